@@ -68,6 +68,14 @@ def wait_until_ready(driver: Chrome, seconds: float = 60.0) -> None:
     WebDriverWait(driver, seconds).until(lambda d: d.execute_script(words))
 
 
+def wait_until_plotted(driver: Chrome, chart: str, seconds: float = 60.0) -> None:
+    """Wait until Plotly has plotted a chart, which its identifier names."""
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    words = "return document.getElementById(arguments[0]).matches('.js-plotly-plot')"
+    WebDriverWait(driver, seconds).until(lambda d: d.execute_script(words, chart))
+
+
 def errors(driver: Chrome) -> list[str]:
     """Errors of the page on the console since the last call."""
     log: Any = driver.get_log("browser")

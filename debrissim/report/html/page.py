@@ -21,13 +21,14 @@ from debrissim.core import numbers
 from debrissim.core.arrays import Array
 from debrissim.core.time import datetime64_text, utc_datetime64
 from debrissim.ephemerides.frames import EARTH_ROTATION_RAD_S
+from debrissim.probability.registry import plane_methods, state_methods
 from debrissim.report.avoidable import GOAL, MOST_LISTED
 from debrissim.report.coastlines import coastlines
 from debrissim.report.error_words import covariance_sources
 from debrissim.report.html.data import PageTable, ReportData, SpacePaths
 from debrissim.report.html.libraries import packed_plotly
 from debrissim.report.lines import blocks
-from debrissim.report.sentences import interval, span_words
+from debrissim.report.sentences import interval, own_totals, span_words, split_volumes
 from debrissim.report.verdict import SAMPLED
 from debrissim.results.schema.conjunctions import CONJUNCTIONS
 from debrissim.results.table import Table
@@ -72,6 +73,8 @@ def report_html(data: ReportData) -> str:
         most_avoidable=MOST_LISTED,
         rows=_rows(data.table),
         sampled=_rows(data.sampled),
+        spacecraft=_spacecraft(data),
+        method_words=_method_words(),
         scripts=Markup("\n".join(map(asset, _SCRIPTS))),
         payload=Markup(embedded_json(payload(data))),
         plotly=Markup(packed_plotly()),
@@ -165,9 +168,9 @@ def payload(data: ReportData) -> dict[str, Any]:
         "span_days": provenance["span"]["duration_days"],
         "yellow": thresholds["yellow"],
         "red": thresholds["red"],
-        "kinds": totals["kinds"],
-        "parent_events": totals["parent_events"],
         "rows_file": data.rows_file,
+        "volume_words": {volume["name"]: volume["description"] for volume in totals["volumes"]},
+        "method_words": _method_words(),
         "row": data.row.tolist(),
         "columns": {name: _significant(data.table[name], _DIGITS) for name in NUMBER_COLUMNS}
         | {name: data.table.cells(name) for name in TEXT_COLUMNS},
@@ -229,6 +232,48 @@ def _words(data: ReportData) -> dict[str, list[str]]:
             for primary, secondary in covariance_sources(table, provenance).tolist()
         ],
         "stay": _stays(table, provenance["span"]),
+    }
+
+
+def _method_words() -> dict[str, str]:
+    """The methods of probability in words, by name."""
+    return {name: method.summary for name, method in (plane_methods() | state_methods()).items()}
+
+
+def _spacecraft(data: ReportData) -> list[dict[str, Any]]:
+    """The answer for each of several spacecraft: its totals, the level, and its most probable encounter in words."""
+    own = own_totals(data.summary["totals"])
+    return [
+        {
+            **sums,
+            "level": verdict.level,
+            "odds": numbers.one_in(sums["cumulative_probability"]),
+            "range": _odds_range(sums["cumulative_low"], sums["cumulative_high"]),
+            "volume": split_volumes(sums)[0],
+            **_most_probable(data, sums),
+        }
+        for sums, verdict in zip(own, data.verdict.primaries, strict=True)
+    ]
+
+
+def _odds_range(low: float | None, high: float | None) -> str:
+    ends = numbers.one_in(low), numbers.one_in(high)
+    return ends[0] if ends[0] == ends[1] else " to ".join(ends)
+
+
+def _most_probable(data: ReportData, sums: Mapping[str, Any]) -> dict[str, Any]:
+    """Its row in the file, None if the page has none, with the other object's name, odds and miss."""
+    (place,) = np.nonzero(data.row == (-1 if sums["most_probable"] is None else sums["most_probable"]))
+    if not len(place):
+        return {"row": None}
+    table = data.table[place[:1]]
+    other = "secondary" if table.primary_norad_id[0] == sums["norad_id"] else "primary"
+    return {
+        "row": int(data.row[place[0]]),
+        "with_name": table[f"{other}_name"][0] or identifier(table[f"{other}_norad_id"][0]),
+        "tca_utc": table.cells("tca_utc")[0],
+        "encounter_odds": numbers.one_in(table.collision_probability[0]),
+        "miss": numbers.plus_minus(table.miss_distance_km[0], table.miss_distance_sigma_km[0], "km"),
     }
 
 

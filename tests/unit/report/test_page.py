@@ -162,7 +162,9 @@ def test_the_rows_of_the_page_are_those_of_the_file(folder: Path, page: Page):
         pc = float(table.collision_probability[k])
         miss = numbers.plus_minus(table.miss_distance_km[k], table.miss_distance_sigma_km[k], "km")
         assert cell["miss_distance_km"] == miss
-        assert cell["odds"] == numbers.one_in(pc)
+        # A level is said in a word.
+        level = numbers.level_of(pc, 1e-5, 1e-4)
+        assert cell["odds"] == f"{numbers.one_in(pc)} {level}".strip()
         assert cell["collision_probability"].rstrip("*") == numbers.probability(pc)
         assert cell["maximum_probability"] == numbers.probability(table.maximum_probability[k])
         low, high = (table[f"collision_probability_{end}"][k] for end in ("low", "high"))
@@ -206,7 +208,7 @@ def test_a_synthetic_run_has_rates_and_neither_dates_names_nor_alerts(tmp_path: 
     assert len(table) > 5
     assert table.synthetic.all()
     # The scenario in full is in the page, too: its thresholds are no alerts.
-    source = path.read_text(encoding="utf-8").split("The resolved scenario")[0]
+    source = path.read_text(encoding="utf-8").split("</style>")[1].split("The resolved scenario")[0]
     for absent in (
         "tca_s",
         "One encounter",

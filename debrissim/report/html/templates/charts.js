@@ -15,9 +15,19 @@ function axis(title, more = {}) {
   return { title: { text: title, standoff: 8 }, gridcolor: colour("--line"), linecolor: colour("--line"), zeroline: false, automargin: true, ...more };
 }
 
-// A logarithmic axis between two powers of ten, with whole ones at its marks: 1e-5, as in the tables.
-function powers(low, high) {
-  return { type: "log", exponentformat: "e", range: [low, high], dtick: Math.max(1, Math.ceil((high - low) / 8)) };
+// A power of ten as odds, in the words of the tables: "1 in 10,000", "1 in 1 million"; far below them as a power.
+function oddsOf(power) {
+  if (power >= 0) return "certain";
+  if (power < -11) return `10<sup>−${-power}</sup>`;
+  const [size, word] = power <= -9 ? [9, " billion"] : power <= -6 ? [6, " million"] : [0, ""];
+  return `1 in ${(10 ** (-power - size)).toLocaleString("en")}${word}`;
+}
+
+// A logarithmic axis of probability between two powers of ten, with odds at whole ones.
+function odds(low, high) {
+  const step = Math.max(1, Math.ceil((high - low) / 6)), powers = [];
+  for (let power = Math.ceil(low / step) * step; power <= high; power += step) powers.push(power);
+  return { type: "log", range: [low, high], tickvals: powers.map((power) => Number(`1e${power}`)), ticktext: powers.map(oddsOf) };
 }
 
 // A logarithmic axis over these values: 1, 2, 5, 10, ... in full, where Plotly would write a bare 2 or 5.
@@ -57,7 +67,7 @@ function shortProbability(value) {
 function threshold(data) {
   return [["yellow", "dash"], ["red", "solid"]].map(([name, dash]) => ({
     type: "line", xref: "paper", x0: 0, x1: 1, y0: data[name], y1: data[name], line: { color: colour(`--${name}`), width: 1.5, dash },
-    label: { text: `${name} ${data[name].toExponential(0)}`, textposition: "end", yanchor: "bottom", font: { size: 11, color: colour(`--${name}`) } },
+    label: { text: name, textposition: "end", yanchor: "bottom", font: { size: 11, color: colour(`--${name}`) } },
   }));
 }
 
@@ -82,7 +92,7 @@ function plotTimeline(data) {
     traces.push({
       x: own.map((i) => when[i]), y: own.map((i) => Math.max(c.collision_probability[i], floor)), customdata: own, mode: "markers", name: kind, legendgroup: kind, showlegend: false,
       marker: {
-        color, size: own.map((i) => (c.collision_probability[i] >= data.yellow ? 13 : 8)), line: { width: 1.5, color },
+        color, size: own.map((i) => (c.collision_probability[i] >= data.yellow ? 13 : 8)), opacity: own.map((i) => (c.collision_probability[i] < floor ? 0.35 : 1)), line: { width: 1.5, color },
         symbol: own.map((i) => (c.collision_probability[i] < floor ? "triangle-down-open" : symbol + (c.dilution[i] === "true" ? "-open" : ""))),
       },
       text: own.map((i) => `${plain(c.secondary_name[i])}<br>Pc ${shortProbability(c.collision_probability[i])}, max ${shortProbability(c.maximum_probability[i])}<br>miss ${data.words.miss[i]}`),
@@ -91,12 +101,18 @@ function plotTimeline(data) {
     // The legend would show the mark of the first point, which may be hollow or a triangle.
     traces.push({ x: [null], y: [null], mode: "markers", name: kind, legendgroup: kind, marker: { color, symbol, size: 8 } });
   }
+  // Names on the few that matter; the others have theirs under the pointer.
+  const named = rows.filter((i) => c.collision_probability[i] >= data.yellow).sort((i, j) => c.collision_probability[j] - c.collision_probability[i]).slice(0, 5);
+  const names = named.map((i) => ({
+    x: when[i], y: Math.log10(c.collision_probability[i]), text: plain(c.secondary_name[i] || c.secondary_norad_id[i]), showarrow: false, yshift: 14, font: { size: 11 },
+    xanchor: c.tca_s[i] < 43200 * data.span_days ? "left" : "right",
+  }));
   const most = Math.max(10 * data.red, ...rows.map((i) => 2 * (c.maximum_probability[i] ?? 0)));
   const end = new Date(start + 86400000 * data.span_days).toISOString().slice(0, 23);
   return plot("timeline", traces, {
     xaxis: axis("time of closest approach (UTC)", { range: [new Date(start).toISOString().slice(0, 23), end] }),
-    yaxis: axis("collision probability Pc", powers(Math.log10(floor / 3), Math.log10(Math.min(most, 1.5)))),
-    shapes: threshold(data),
+    yaxis: axis("probability of collision", odds(Math.log10(floor / 3), Math.log10(Math.min(most, 1.5)))),
+    shapes: threshold(data), annotations: names,
   }, `Collision probability of ${rows.length} encounters over ${data.span_days} days; the same numbers are in the table of encounters.`);
 }
 
@@ -146,8 +162,8 @@ function plotDilution(data, i) {
   const seen = value > 10 ** low;
   traces.push({ x: [1], y: [seen ? value : 10 ** (low + 0.3)], mode: "markers", marker: { size: 11, symbol: seen ? "circle" : "triangle-down-open", color: colour("--ink") }, name: `this encounter ${shortProbability(value)}` });
   return plot("dilution", traces, {
-    xaxis: axis("factor on every standard deviation", { ...powers(-2, 3), exponentformat: "none" }),
-    yaxis: axis("collision probability Pc", powers(low, Math.min(Math.log10(Math.max(most ?? 0, data.red)) + 1, 0.2))),
+    xaxis: axis("factor on every standard deviation", { type: "log", range: [-2, 3], dtick: 1, exponentformat: "none" }),
+    yaxis: axis("probability of collision", odds(low, Math.min(Math.log10(Math.max(most ?? 0, data.red)) + 1, 0.2))),
     shapes: [...threshold(data), { type: "rect", yref: "paper", y0: 0, y1: 1, x0: 0.5, x1: 2, fillcolor: colour("--band"), line: { width: 0 }, layer: "below" },
       ...(factor > 0 && factor < 1000 ? [{ type: "rect", yref: "paper", y0: 0, y1: 1, x0: factor, x1: 1000, fillcolor: colour("--shade"), line: { width: 0 }, layer: "below" }] : [])],
   }, `Dilution curve: Pc ${shortProbability(value)}, maximum ${shortProbability(most)} where every standard deviation is multiplied by ${factor === null ? "no factor" : factor.toPrecision(3)}.`);
@@ -185,18 +201,4 @@ function plotSpeeds(data) {
   return plot("speeds", [{ type: "bar", x: counts.map((_, k) => k + 0.5), y: counts, width: 1, marker: { color: colour("--accent"), line: { color: colour("--page"), width: 1 } }, hovertemplate: "%{x:.0f} km/s: %{y}<extra></extra>" }], {
     xaxis: axis("relative speed (km/s)", { range: [0, counts.length], dtick: 2 }), yaxis: axis("approaches"), showlegend: false,
   }, "Number of sampled approaches by relative speed.");
-}
-
-function plotGroups(data) {
-  [["by-1", data.kinds], ["by-2", data.parent_events]].forEach(([id, groups]) => {
-    if (!document.getElementById(id)) return;
-    const shown = groups.filter((group) => group.cumulative_probability > 1e-20).sort((a, b) => a.cumulative_probability - b.cumulative_probability).slice(-10);
-    const decades = shown.map((group) => Math.log10(group.cumulative_probability));
-    const x = shown.map((group) => group.cumulative_probability), y = shown.map((group) => plain(group.name));
-    const look = shown.map((group) => (id === "by-1" ? kindLook(group.name) : { color: colour("--accent"), symbol: "circle" }));
-    plot(id, [{ x, y, mode: "markers", marker: { size: 14, color: look.map((l) => l.color), symbol: look.map((l) => l.symbol) }, hovertemplate: "%{y}: %{x:.2e}<extra></extra>" }], {
-      xaxis: axis("cumulative Pc", shown.length ? powers(Math.floor(decades[0]) - 0.5, Math.ceil(decades.at(-1)) + 0.5) : { visible: false }), yaxis: axis("", { type: "category", visible: shown.length > 0 }), margin: { l: 20, r: 14, t: 8, b: 40 }, showlegend: false,
-      annotations: shown.length ? [] : [{ text: "every cumulative Pc is below 1e-20", showarrow: false, xref: "paper", yref: "paper", x: 0.5, y: 0.5 }],
-    }, "Cumulative probability; the same numbers are in the table below.");
-  });
 }

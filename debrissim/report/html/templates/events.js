@@ -86,7 +86,7 @@ function plotHistory(data, i) {
   const days = history.days_to_tca, first = Math.max(...days), end = Math.min(0, ...days), margin = 0.04 * Math.max(first - end, 0.5);
   return plot("history", traces, {
     xaxis: axis("report made, days before TCA", { anchor: "y3", range: [first + margin, end - margin] }),
-    yaxis: axis("Pc", { domain: [0.5, 1], ...powers(low, high) }), yaxis2: axis("miss (km)", { domain: [0.24, 0.44], rangemode: "tozero" }), yaxis3: axis("TCA (s)", { domain: [0, 0.18], zeroline: true, zerolinecolor: colour("--line") }),
+    yaxis: axis("probability", { domain: [0.5, 1], ...odds(low, high) }), yaxis2: axis("miss (km)", { domain: [0.24, 0.44], rangemode: "tozero" }), yaxis3: axis("TCA (s)", { domain: [0, 0.18], zeroline: true, zerolinecolor: colour("--line") }),
     shapes: [...bands(data, low, high), ...threshold(data)],
   }, `History of event ${data.events[i].number}: ${history.source.length} reports, the latest Pc ${shortProbability(history.probability.at(-1))}. The same numbers are in the table of reports.`);
 }
@@ -146,14 +146,15 @@ function start() {
   async function plotEverything() {
     if (!count) return;
     await plotHistory(data, chosen);
-    if (scene) await plotScene(scene);
   }
-
-  makeTheme(() => { if (ready) plotEverything(); });
 
   const table = count && makeTable(data, open);
   // Without it where no event has states, such as those of messages alone.
   const scene = document.getElementById("globe") ? makeScene(data, open) : null;
+  makeTheme(() => {
+    if (ready) plotEverything();
+    scene?.replot();
+  });
   makeCraft((key) => {
     const choice = document.getElementById("primary");
     if (!choice) return;
@@ -170,7 +171,7 @@ function start() {
   plotWhenLoaded(count ? loadPlotly() : Promise.resolve(), async () => {
     ready = true;
     await plotEverything();
-    scene?.listen();
+    scene?.plotWhenSeen();
   });
 }
 

@@ -64,9 +64,9 @@ function makeScene(data, open) {
   const c = data.columns;
   const state = { i: 0, minutes: 0, others: false };
   const mesh = earthMesh(), coasts = coastPoints(data.coasts_deg);
-  const SURFACE = 0;
   // The trace numbers that follow the sliders: coasts, orbit, arc, primary, secondary.
-  let moving = [];
+  const MOVING = [1, 2, 3, 4, 5];
+  let isPlotted = false;
 
   function ofKind(kind) {
     const xyz = [[], [], []];
@@ -103,13 +103,13 @@ function makeScene(data, open) {
     return traces;
   }
 
-  function plotAll() {
+  function traces() {
     const [coast, orbit, arc, primary, secondary] = places();
     const names = ["primary", "secondary"].map((role) => plain(c[`${role}_name`][state.i] || c[`${role}_norad_id`][state.i]));
     const [x, y, z] = [0, 1, 2].map((k) => mesh.nodes.map((node) => EARTH_KM * node[k]));
     const curve = ([x, y, z], name, color, width, more) => ({ type: "scatter3d", mode: "lines", x, y, z, name, line: { color: colour(color), width }, hoverinfo: "skip", ...more });
     const dot = ([x, y, z], name, color, symbol) => ({ type: "scatter3d", mode: "markers", x, y, z, name, marker: { size: 7, color: colour(color), symbol, line: { color: colour("--page"), width: 1 } }, hoverinfo: "name" });
-    const traces = [
+    return [
       {
         type: "mesh3d", x, y, z, i: mesh.corners[0], j: mesh.corners[1], k: mesh.corners[2], intensity: lit(), cmin: 0, cmax: 1, showscale: false, hoverinfo: "skip",
         colorscale: [[0, colour("--night")], [1, colour("--earth")]], lighting: { ambient: 1, diffuse: 0, specular: 0, fresnel: 0 },
@@ -119,12 +119,15 @@ function makeScene(data, open) {
       dot(primary, names[0], "--ink", "diamond"), dot(secondary, names[1], "--red", "circle"),
       ...(state.others ? otherTraces() : []),
     ];
-    moving = [1, 2, 3, 4, 5];
+  }
+
+  async function plotAll() {
     const hidden = { visible: false, showspikes: false };
-    return plot("globe", traces, {
+    await plot("globe", traces(), {
       margin: { l: 0, r: 0, t: 30, b: 0 }, uirevision: "kept",
       scene: { xaxis: hidden, yaxis: hidden, zaxis: hidden, aspectmode: "data", dragmode: "orbit", camera: camera(), uirevision: "kept" },
-    }, "The Earth with its coasts, day and night; the primary's orbit, and the secondary's path ten minutes before and after closest approach. The table of encounters holds the numbers.");
+    }, "The Earth with its coasts, day and night; the primary's orbit, and the secondary's path ten minutes before and after closest approach. The arrow keys turn it. The table of encounters holds the numbers.");
+    isPlotted = true;
   }
 
   // From the side of the chosen encounter.
@@ -138,12 +141,12 @@ function makeScene(data, open) {
   let waiting = false;
   function move() {
     say();
-    if (waiting) return;
+    if (waiting || !isPlotted) return;
     waiting = true;
     requestAnimationFrame(() => {
       waiting = false;
       const p = places();
-      Plotly.restyle(place, { x: p.map((q) => q[0]), y: p.map((q) => q[1]), z: p.map((q) => q[2]) }, moving);
+      Plotly.restyle(place, { x: p.map((q) => q[0]), y: p.map((q) => q[1]), z: p.map((q) => q[2]) }, MOVING);
     });
   }
 
@@ -155,7 +158,7 @@ function makeScene(data, open) {
   const which = document.getElementById("which"), minutes = document.getElementById("minutes"), play = document.getElementById("play");
   which.addEventListener("input", () => open(Number(which.value), false));
   minutes.addEventListener("input", () => { state.minutes = Number(minutes.value); move(); });
-  document.getElementById("arcs").addEventListener("input", (event) => { state.others = event.target.checked; plotAll(); });
+  document.getElementById("arcs").addEventListener("input", (event) => { state.others = event.target.checked; replot(); });
   let timer = null;
   function stop() { clearInterval(timer); timer = null; play.textContent = "Play"; }
   play.addEventListener("click", () => {
@@ -170,17 +173,48 @@ function makeScene(data, open) {
     }, 60);
   });
 
+  const replot = () => { if (isPlotted) plotAll(); };
+
+  // The arrow keys turn the view as a mouse does.
+  const TURNS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+  place.addEventListener("keydown", (event) => {
+    const [around, up] = TURNS[event.key] ?? [0, 0];
+    if (!isPlotted || (!around && !up)) return;
+    event.preventDefault();
+    const { x, y, z } = place._fullLayout.scene._scene.getCamera().eye;
+    const length = Math.hypot(x, y, z), angle = Math.atan2(y, x) + around * Math.PI / 12;
+    const height = Math.max(-1.5, Math.min(1.5, Math.asin(z / length) + up * Math.PI / 12));
+    const eye = { x: length * Math.cos(height) * Math.cos(angle), y: length * Math.cos(height) * Math.sin(angle), z: length * Math.sin(height) };
+    Plotly.relayout(place, { "scene.camera": { eye, up: { x: 0, y: 0, z: 1 } } });
+  });
+
+  async function plotFirst() {
+    try {
+      await plotAll();
+      place.on("plotly_click", (event) => { const i = event.points[0].customdata; if (Number.isInteger(i)) open(i, true); });
+    } catch (error) {
+      document.querySelector(".needs-webgl").hidden = false;
+    }
+  }
+
   return {
-    plotAll,
+    replot,
+    // It costs more to plot than all the rest, and is far down: it waits until it is nearly on the screen.
+    plotWhenSeen() {
+      const seen = new IntersectionObserver((entries) => {
+        if (!entries.some((entry) => entry.isIntersecting)) return;
+        seen.disconnect();
+        plotFirst();
+      }, { rootMargin: "300px" });
+      seen.observe(place);
+    },
     choose(i) {
       Object.assign(state, { i, minutes: 0 });
       which.value = i;
       which.setAttribute("aria-valuetext", `${c.secondary_name[i]}, ${c.tca_utc[i]}`);
       minutes.value = 0;
-      if (moving.length) plotAll(); else say();
-    },
-    listen() {
-      place.on("plotly_click", (event) => { const i = event.points[0].customdata; if (Number.isInteger(i)) open(i, true); });
+      say();
+      replot();
     },
   };
 }

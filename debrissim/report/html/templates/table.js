@@ -1,7 +1,8 @@
 "use strict";
 // The table of encounters: the rows are in the page already; here they are sorted, filtered and cut.
 
-const ROWS_AT_FIRST = 25;
+// Fewer on a phone, where a row is a card.
+const ROWS_AT_FIRST = matchMedia("(max-width: 640px)").matches ? 10 : 25;
 
 function makeTable(data, open) {
   const table = document.getElementById("table");
