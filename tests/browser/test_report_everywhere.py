@@ -47,7 +47,11 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     ]
     wide = {"model": "fixed", "fixed_sigma_rtn_km": [100.0, 300.0, 100.0]}
     run(small(primaries=crafts, covariance=wide), catalogs=[made_up_catalog(600)]).write(two)
-    folders = {"one": one, "two": two, "sampled": write_results(place / "sampled", sampled=True)}
+    sampled, single = (
+        write_results(place / "sampled", sampled=True),
+        write_results(place / "single", count=1),
+    )
+    folders = {"one": one, "two": two, "sampled": sampled, "single": single}
     for folder in folders.values():
         assert write_report(folder) is not None
     return folders
@@ -167,6 +171,16 @@ def test_several_spacecraft_have_a_table_and_its_links_open_their_encounters(
         assert number in driver.find_element("id", "facts").text
 
 
+def test_a_single_encounter_offers_no_choice_among_several(driver: Chrome, pages: dict[str, Path]):
+    visit(driver, pages["single"], "telephone")
+    assert ask(driver, "document.documentElement.dataset.failed") is None
+    hidden = "['search', 'previous', 'week', 'which', 'arcs'].filter((id) => "
+    hidden += "document.getElementById(id).checkVisibility())"
+    assert ask(driver, hidden) == []
+    assert ask(driver, "document.getElementById('minutes').checkVisibility()")
+    assert len(driver.find_elements("css selector", "#table tbody tr")) == 1
+
+
 def test_codes_are_in_words(driver: Chrome, pages: dict[str, Path]):
     visit(driver, pages["two"])
     facts = driver.find_element("id", "facts").text
@@ -248,12 +262,13 @@ def test_the_keyboard_reaches_everything_and_turns_the_globe(driver: Chrome, pag
 def test_paper_is_light_and_holds_the_answer(driver: Chrome, pages: dict[str, Path]):
     visit(driver, pages["two"], theme="dark")
     watch = (
-        "addEventListener('beforeprint', () => { window.onPaper = "
-        "[document.documentElement.dataset.theme, getComputedStyle(document.body).backgroundColor]; });"
+        "addEventListener('beforeprint', () => { window.onPaper = [document.documentElement.dataset.theme, "
+        "getComputedStyle(document.body).backgroundColor, document.querySelector('#verdict details').open]; });"
     )
     driver.execute_script(watch)
     assert len(driver.print_page()) > 50_000
-    assert ask(driver, "window.onPaper") == ["light", "rgb(255, 255, 255)"]
+    assert ask(driver, "window.onPaper") == ["light", "rgb(255, 255, 255)", True]
+    assert not ask(driver, "document.querySelector('#verdict details').open")
     scheme = [{"name": "prefers-color-scheme", "value": "dark"}]
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print", "features": scheme})
     shown = "['verdict', 'spacecraft', 'encounters', 'encounter', 'space'].filter((id) => "

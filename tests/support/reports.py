@@ -40,8 +40,8 @@ def write_results(
         edit(folder, lambda table: {name: _repeated(column, count) for name, column in table.items()})
         summary = read_summary(folder)
         summary["totals"]["encounter_count"] = count
-        if not count:
-            summary["totals"]["most_probable"] = None
+        if (summary["totals"]["most_probable"] or 0) >= count:
+            summary["totals"]["most_probable"] = 0 if count else None
         write_json(folder / SUMMARY, summary)
     if hostile:
         edit(folder, _with_hostile_names)

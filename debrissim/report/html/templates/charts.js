@@ -131,13 +131,14 @@ function plotPlane(data, i) {
   const at = (name) => data.columns[name][i];
   const x = at("plane_miss_x_km"), y = at("plane_miss_y_km"), radius = at("hard_body_radius_m") / 1000;
   const [xx, xy, yy] = ["xx", "xy", "yy"].map((name) => at(`plane_covariance_${name}_km2`));
+  const [primary, secondary] = ["primary", "secondary"].map((role) => plain(at(`${role}_name`) || at(`${role}_norad_id`)));
   const note = x === null ? [{ text: "no encounter plane", showarrow: false, xref: "paper", yref: "paper", x: 0.5, y: 0.5 }] : [];
   const traces = x === null ? [] : [
     ...[3, 2, 1].map((sigma) => ({ ...ellipse(xx, xy, yy, sigma, x, y), mode: "lines", fill: "toself", fillcolor: colour("--band"), line: { color: colour("--accent"), width: 1 }, name: "1, 2, 3 σ", legendgroup: "sigma", showlegend: sigma === 1, hoverinfo: "skip" })),
     { x: [0, x], y: [0, y], mode: "lines", line: { color: colour("--faint"), dash: "dot", width: 1 }, showlegend: false, hoverinfo: "skip" },
-    { x: [0], y: [0], mode: "markers", marker: { symbol: "circle-open", size: 18, color: colour("--red"), line: { width: 1.5 } }, name: `hard body ${Number((1000 * radius).toPrecision(3))} m, ringed`, hoverinfo: "skip" },
-    { x: [0], y: [0], mode: "markers", marker: { symbol: "cross-thin-open", size: 10, color: colour("--ink"), line: { width: 2 } }, name: "primary", hoverinfo: "name" },
-    { x: [x], y: [y], mode: "markers", marker: { size: 9, color: colour("--accent") }, name: "secondary", hovertemplate: "%{x:.4g}, %{y:.4g} km<extra>secondary</extra>" },
+    { x: [0], y: [0], mode: "markers", marker: { symbol: "circle-open", size: 18, color: colour("--red"), line: { width: 1.5 } }, name: `hard body ${Number((1000 * radius).toPrecision(3))} m`, hoverinfo: "skip" },
+    { x: [0], y: [0], mode: "markers", marker: { symbol: "cross-thin-open", size: 10, color: colour("--ink"), line: { width: 2 } }, name: primary, hoverinfo: "name" },
+    { x: [x], y: [y], mode: "markers", marker: { size: 9, color: colour("--accent") }, name: secondary, hovertemplate: `%{x:.4g}, %{y:.4g} km<extra>${secondary}</extra>` },
   ];
   // Equal scales, so that lengths can be compared. At full length an ellipse far longer than wide would be a line: then the
   // view holds the hard body, the miss and the ellipse's width.

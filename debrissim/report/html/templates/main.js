@@ -76,7 +76,7 @@ function start() {
     }
     if (!count) return;
     plotChosen();
-    await plotTimeline(data);
+    if (count > 1) await plotTimeline(data);
   }
 
   const table = count && makeTable(data, open);
@@ -91,12 +91,12 @@ function start() {
     await plotEverything();
     if (count) {
       scene.plotWhenSeen();
-      document.getElementById("timeline").on("plotly_click", (event) => { const i = event.points[0].customdata; if (Number.isInteger(i)) open(i, true); });
+      if (count > 1) document.getElementById("timeline").on("plotly_click", (event) => { const i = event.points[0].customdata; if (Number.isInteger(i)) open(i, true); });
     }
   });
 
-  // Paper is white, and narrower than a screen: 186 mm between the margins of A4.
-  let before = "light";
+  // Paper is white, and narrower than a screen: 186 mm between the margins of A4. It unfolds nothing later.
+  let before = "light", folded = [];
   function resize(size) {
     for (const place of ready ? document.querySelectorAll(".js-plotly-plot:not(#globe)") : []) {
       Plotly.relayout(place, size(place.matches(".wide") ? 690 : 340));
@@ -106,10 +106,13 @@ function start() {
     before = root.dataset.theme;
     if (before === "dark") theme("light", false);
     resize((width) => ({ width }));
+    folded = [...document.querySelectorAll("#verdict details, #spacecraft details")].filter((part) => !part.open);
+    for (const part of folded) part.open = true;
   });
   addEventListener("afterprint", () => {
     if (before === "dark") theme("dark", false);
     resize(() => ({ width: null, autosize: true }));
+    for (const part of folded) part.open = false;
   });
 }
 
