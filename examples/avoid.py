@@ -21,10 +21,14 @@ result = ds.avoid(
 )
 print(result)
 
+# %%
+# The burn, and the candidates after which nothing is above the goal.
 burn = result.headline["burn"]
 print(burn["utc"], burn["delta_v_rtn_m_s"], burn["collision_probability"])
 candidates = result.tables["candidates"]
 print(candidates[candidates.verdict == "green"].to_pandas()[["burn", "delta_v_m_s", "miss_distance_km"]])
 
+# %%
+# The burn as a message.
 folder = result.write(Path(tempfile.mkdtemp()) / "avoided").folder
 print((folder / "messages" / "burn.opm").read_text())

@@ -18,10 +18,14 @@ catalog = ds.read_catalog(str(path))
 print(catalog)
 print(len(catalog.rejected), "records rejected")
 
+# %%
+# Filter it.
 debris = catalog.filter(kind="debris", perigee_km=(400, 600))
 print(debris)
 print(debris.to_pandas().inclination_deg.describe())
 
+# %%
+# Look one object up.
 first = catalog[0]  # by row
 number = int(first.norad_id[0])
 print(catalog.loc[number].epoch)  # by catalogue number; by name: catalog.loc["ISS (ZARYA)"]

@@ -15,6 +15,8 @@ velocity = np.array([-0.1, -7.0, 8.0])
 primary = np.diag([0.01, 0.04, 0.01])
 secondary = np.diag([0.02, 0.09, 0.02])
 
+# %%
+# The probability, the same by every method, and the source of one of them.
 probability = ds.collision_probability(position, velocity, primary, secondary, hard_body_radius_m=15)
 print(probability)
 print(probability.compare())

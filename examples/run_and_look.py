@@ -19,6 +19,8 @@ result = ds.run(SCENARIOS / "iridium_cosmos_2009.toml")
 print(result)
 result = result.write(folder)
 
+# %%
+# On another day: the same tables, without running anything again.
 later = ds.open_results(folder)
 print(later.encounters.to_polars().filter(pl.col("collision_probability") > 1e-7))
 print(later.totals.cumulative_probability, later.provenance["span"])

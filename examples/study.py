@@ -16,6 +16,8 @@ print(flux)
 print(flux.headline["over_published"])
 print(flux.tables["flux"].to_pandas())
 
+# %%
+# The same kind from Python, for another orbit.
 orbit = {"altitude_km": 380, "inclination_deg": 51.6, "solar_flux": 150}
 lower = ds.studies.Flux(title="A lower orbit", orbit=orbit, year=2025).run()
 print(lower.tables["faces"])
