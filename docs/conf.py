@@ -102,21 +102,23 @@ html_theme_options = {
 html_sidebars = {"docs/index": []}
 
 _LINK = re.compile(r"\]\((?!\w+:)([^)#\s]+)((?:#[^)\s]*)?)\)")
+_FOLDERS = {
+    "examples": "docs/gallery/index.rst",
+    "benchmarks": "docs/benchmarks.md",
+    "scenarios": "docs/scenarios.md",
+}
 
 
 def _link_folders_to_their_pages(_app: object, document: str, source: list[str]) -> None:
-    """Links to folders, which show their README in a repository, lead to that page or to the gallery here."""
+    """Links to folders, which show their README in a repository, lead to the page of it here."""
     place = (ROOT / document).parent
 
     def target(match: re.Match[str]) -> str:
         path = (place / match[1]).resolve()
         if not path.is_dir():
             return match[0]
-        if path == ROOT / "examples":
-            return "](/docs/gallery/index.rst)"
-        if path == ROOT / "benchmarks":
-            return "](/docs/benchmarks.md)"
-        return f"]({match[1].rstrip('/')}/README.md{match[2]})"
+        name = path.relative_to(ROOT).as_posix()
+        return f"](/{_FOLDERS.get(name, f'{name}/README.md')}{match[2]})"
 
     source[0] = _LINK.sub(target, source[0])
 
