@@ -2,7 +2,7 @@
 Avoid an encounter
 ==================
 
-The smallest burns, and what the spacecraft meets after them; a simulation, not an instruction.
+The smallest burns, and the encounters after them; a simulation, not an instruction.
 """
 
 import tempfile
