@@ -20,6 +20,7 @@ from pytest_httpserver import HTTPServer
 from rich.console import Console
 from support.cdm_samples import kvn
 from support.ephemeris_samples import finals2000a, oem_kvn, oem_xml
+from support.history_sets import tle_history
 from support.paths import ROOT
 from support.source_servers import gp_csv
 from support.state_cases import crossing
@@ -46,8 +47,10 @@ COARSER: dict[str, dict[str, object]] = {
 }
 PYTHON_PAGES = (
     "breakups",
+    "bundled_population",
     "cdm",
     "completeness",
+    "covariance",
     "ephemerides",
     "events_of_messages",
     "events",
@@ -137,6 +140,7 @@ def test_the_python_of_a_page_runs(name: str, tmp_path: Path, monkeypatch: pytes
     (tmp_path / "messages" / "event.cdm").write_text(kvn(), encoding="utf-8")
     (tmp_path / "mysat.oem").write_text(oem_kvn(), encoding="utf-8")
     (tmp_path / "other.xml").write_text(oem_xml(), encoding="utf-8")
+    (tmp_path / "history.tle").write_bytes(tle_history(40))
     (tmp_path / "finals2000A.all").write_text(finals2000a(), encoding="utf-8")
     (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
     monkeypatch.chdir(tmp_path)

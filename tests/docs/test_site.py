@@ -18,6 +18,7 @@ import typer
 from support.cdm_samples import kvn
 from support.ephemeris_samples import oem_kvn
 from support.fleet import write_fleet
+from support.history_sets import tle_history
 from support.paths import ROOT
 
 import debrissim
@@ -33,14 +34,16 @@ PAGES = sorted(DOCS.glob("*.md"))
 NOT_RUN = {
     "CONTRIBUTING": 1,
     "command_line": 1,
+    "compare": 1,
     "live_data": 2,
+    "maneuvers": 1,
     "now": 2,
     "scaling": 1,
     "sources": 1,
     "watch": 1,
 }
 # Pages whose commands are run here, in one folder.
-RUN = ("events", "export", "lint", "own_spacecraft", "scaling")
+RUN = ("covariance", "events", "export", "lint", "own_spacecraft", "scaling")
 # Tables of a scenario without the rest, and files that are no scenario.
 OTHER_TOML = {"adding_a_method", "watch"}
 NOTEBOOKS = {"first_probability", "iss_week", "own_ephemeris"}
@@ -83,6 +86,13 @@ def test_blocks_are_of_known_kinds():
         assert kinds <= known, page.name
 
 
+def test_no_code_is_in_a_block_without_a_language():
+    """Indented blocks are formulas and files, which no test could run."""
+    for page in PAGES:
+        outside = _BLOCK.sub("", page.read_text(encoding="utf-8"))
+        assert not re.search(r"^    (?:import|from|debrissim) ", outside, re.MULTILINE), page.name
+
+
 def test_notebooks_are_those_that_the_tutorials_name():
     cells = {page.stem for page in PAGES if blocks(page, "{code-cell} python")}
     assert cells == NOTEBOOKS
@@ -118,6 +128,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the files that the commands of the pages name."""
     folder = tmp_path_factory.mktemp("workshop")
     (folder / "event.cdm").write_text(kvn(), encoding="utf-8")
+    (folder / "history.tle").write_bytes(tle_history(40))
     (folder / "mysat.oem").write_text(oem_kvn(), encoding="utf-8")
     (folder / "messages").mkdir()
     (folder / "messages" / "a.xml").write_text(kvn(), encoding="utf-8")
