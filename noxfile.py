@@ -6,7 +6,6 @@ pyproject.toml; nothing is configured here.
 
 from __future__ import annotations
 
-import re
 import sys
 import tempfile
 from pathlib import Path
@@ -18,8 +17,6 @@ nox.options.sessions = ["lint", "types", "tests", "docs"]
 nox.options.reuse_existing_virtualenvs = True
 
 PROJECT = nox.project.load_toml("pyproject.toml")["project"]
-CORE = PROJECT["dependencies"]
-TEST = PROJECT["optional-dependencies"]["test"]
 
 
 @nox.session
@@ -63,12 +60,10 @@ def coverage(session: nox.Session) -> None:
 
 @nox.session
 def lowest(session: nox.Session) -> None:
-    """Run the tests with the lowest supported version of every core dependency."""
-    constraints = Path(session.create_tmp()) / "lowest.txt"
-    constraints.write_text("\n".join(map(_lowest, CORE)) + "\n", encoding="utf-8")
-    # czml3 needs a newer pydantic than the core does; its tests skip themselves.
-    optional = [requirement for requirement in TEST if not requirement.startswith("czml3")]
-    session.install("-c", str(constraints), ".", *optional)
+    """Run the tests with the lowest supported version of every dependency, those of the extras too."""
+    session.install("uv")
+    python = str(Path(session.bin) / "python")
+    session.run("uv", "pip", "install", "--python", python, "--resolution", "lowest-direct", ".[test]")
     session.run("python", "-m", "pytest", *session.posargs)
 
 
@@ -122,14 +117,6 @@ def _requirements(*names: str, extra: str = "test") -> list[str]:
     """The requirements of an extra that begin with these names, with their bounds."""
     listed = PROJECT["optional-dependencies"][extra]
     return [requirement for requirement in listed if requirement.startswith(names)]
-
-
-def _lowest(requirement: str) -> str:
-    """A constraint to the series that a lower bound names: "numpy==2.0.*" of "numpy>=2.0"."""
-    match = re.fullmatch(r"([\w-]+)>=([\d.]+)", requirement)
-    if match is None:
-        sys.exit(f"pyproject.toml: expected NAME>=VERSION among the dependencies, got {requirement!r}")
-    return f"{match[1]}=={match[2]}.*"
 
 
 def _pages() -> dict[str, str]:

@@ -48,7 +48,7 @@ def read_bytes(path: Path, expected: str) -> bytes:
         raise _missing(path) from None
     except (OSError, ValueError) as error:
         # Linux and macOS have an error of its own for a folder, Windows calls it a lack of permission.
-        if isinstance(error, OSError) and path.is_dir():
+        if os.path.isdir(path):  # noqa: PTH112 (Path.is_dir raises an error for a name that is too long)
             raise InputError(f"{path}: this is a folder; expected {expected}") from None
         raise unreadable(path, error) from None
     if len(data) > MAX_BYTES:
