@@ -155,7 +155,7 @@ def test_a_date_is_its_midnight() -> None:
         (None, r"expected a time \(ISO text, a datetime, an astropy Time or the pair .*, got None"),
         (2460615.5, "expected a time"),
         ((1.0, 2.0, 3.0), "expected a time"),
-        (np.datetime64("NaT"), "expected a time"),
+        (np.datetime64("NaT", "s"), "expected a time"),
         ((np.nan, 0.0), "expected a Julian date of the years 1 to 9999"),
         ((2460615.5, np.inf), "expected a Julian date"),
         ((60615.0, 0.0), "expected a Julian date"),

@@ -51,7 +51,7 @@ def sample(count: int) -> Table:
     objects = np.array([-1, 25544, 270387, -1_000_021_739, -2_000_000_012, -3_000_000_001])
     numbers = rng.normal(size=count) * 10.0 ** rng.integers(-300, 300, count)
     moments = rng.integers(0, 7_000_000_000_000, count).astype("datetime64[ms]")
-    moments[::5] = np.datetime64("NaT")
+    moments[::5] = np.datetime64("NaT", "ms")
     return SCHEMA.table(
         {
             "name": texts[rng.integers(0, len(texts), count)],
