@@ -28,7 +28,7 @@ WINDOW_S, DISTANCE_KM, TOLERANCE_KM = 14400.0, 5.0, 0.5
 STEPS_S = (20.0, 30.0, 40.0, 50.0, 60.0, 75.0)
 SAMPLES = 10
 STAGES = ("nodes", "interpolation", "classes", "sorting", "ordinary", "special")
-LABELS = ("SGP4 at nodes", "interpolation", "classes", "sorting", "ordinary pairs", "special objects")
+LABELS = ("SGP4 at nodes", "interpolation", "classes, bands", "sorting", "ordinary pairs", "special objects")
 
 
 def main() -> None:
@@ -66,20 +66,28 @@ def stages(window: EphemerisWindow, nodes_s: float, step_s: float, repeats: int)
     positions = window.positions(samples, matrices.__getitem__)
     count, middle, usual_km = window.rows.size, SAMPLES // 2, TOLERANCE_KM + USUAL_EXTRA_KM
     latitude, longitude = np.empty(count, np.float32), np.empty(count, np.float32)
-    radius2, speed2, kind = np.empty(count), np.empty(count), np.empty(count, np.int8)
-    order, stretch = np.empty(count, np.int64), np.empty((6, count + cells._BLOCK), np.float32)
+    state, kinds = cells.empty_objects(count), np.empty(count, np.int8)
+    order, stretch = np.empty(count, np.int32), np.empty((6, count + cells._BLOCK), np.float32)
     error, primary = window.error_bound_km, np.ones(count, dtype=np.bool_)
+    bands = cells.number_of_bands(count)
+    band_of, begins = np.empty(cells._LAYERS, np.int32), np.empty(bands + 2, np.int64)
 
     def classes() -> tuple[float, float]:
         cells._directions(positions[middle], latitude, longitude)
-        return cells._classify(positions, middle, error, usual_km, step_s, radius2, speed2, kind)
+        return cells._classify(positions, middle, error, usual_km, step_s, state)
+
+    def members() -> NDArray[np.int32]:
+        cells._layers(positions, middle, error, step_s, DISTANCE_KM, state.kind, state.lowest, state.highest)
+        cells._layers_into_bands(state.kind, state.lowest, bands, band_of)
+        return cells._list_bands(state, band_of, begins, np.empty(2 * count, np.int32))
 
     spent = dict.fromkeys(STAGES, 0.0)
     spent["nodes"] = nodes_s * step_s / WINDOW_S
     evaluate_s = quickest(lambda: window.positions(samples, matrices.__getitem__), repeats)
     spent["interpolation"] = evaluate_s / SAMPLES
-    spent["classes"] = quickest(classes, repeats)
     fastest, widest = classes()
+    spent["classes"] = quickest(classes, repeats) + quickest(members, repeats)
+    listed = members()
     search = cells.PairSearch(
         positions,
         middle,
@@ -88,27 +96,20 @@ def stages(window: EphemerisWindow, nodes_s: float, step_s: float, repeats: int)
         error,
         primary,
         np.zeros(count, dtype=np.int64),
-        radius2,
-        speed2,
-        kind,
+        state,
         usual_km,
         fastest,
         widest,
     )
     pairs, store = 0, np.empty((4096, 5))
-    for place, inner_km in enumerate(cells._BAND_RADII_KM[:-1]):
-        floor_km = inner_km - cells._apart_km(search, 2.0 * widest, 2.0 * fastest) if place else 0.0
-        upper_km = cells._BAND_RADII_KM[place + 1]
-        inside = (kind > 0) & (radius2 >= max(floor_km, 0.0) ** 2) & (radius2 < upper_km**2)
-        members = np.flatnonzero(inside)
-        limits = (
-            inner_km if place else 0.0,
-            max(floor_km, cells._BAND_RADII_KM[0]),
-            float(np.sqrt(radius2[members].max())),
-        )
-        arguments = (search, members, members.size, latitude, longitude, limits, stretch, order)
+    for number in range(bands):
+        own = listed[begins[number] : begins[number + 1]]
+        lowest_km, highest_km, _ = cells._limits(state, own)
+        arguments = (
+            search, own, latitude, longitude, (number, lowest_km, highest_km), stretch, order, kinds
+        )  # fmt: skip
         band = cells._sorted_by_cell(*arguments)
-        special = np.flatnonzero(kind[order[: members.size]] == 2)
+        special = np.flatnonzero(kinds[: own.size] == 2)
         pairs += tested_pairs(search, band)
         spent["sorting"] += quickest(lambda a=arguments: cells._sorted_by_cell(*a), repeats)
         spent["ordinary"] += quickest(lambda s=band: cells._around_ordinary(search, s, store, 0), repeats)
@@ -119,7 +120,7 @@ def stages(window: EphemerisWindow, nodes_s: float, step_s: float, repeats: int)
     return {
         "step_s": step_s,
         "objects": count,
-        "specials": int((kind == 2).sum()),
+        "specials": int((state.kind == 2).sum()),
         "pairs_an_object": f"{pairs / count:.1f}",
         **{f"{name}_ns": f"{1e9 * seconds / count:.1f}" for name, seconds in spent.items()},
         "pair_ns": f"{1e9 * spent['ordinary'] / pairs:.2f}",
@@ -143,7 +144,6 @@ def tested_pairs(search: cells.PairSearch, band: cells.RadialBand) -> int:
     for row in range(rows):
         edges = np.abs(np.array([row, min(row + 2, rows)]) * band.height - 0.5 * np.pi)
         wide = cells._widest_angle(apart_km / band.lowest_km, edges.max() + cells._ANGLE_ERROR)
-        width = 2.0 * np.pi / columns[row]
         for column in range(columns[row]):
             cell = base[row] + column
             here = int(first[cell + 1] - first[cell])
@@ -151,8 +151,9 @@ def tested_pairs(search: cells.PairSearch, band: cells.RadialBand) -> int:
             east = int(first[base[row] + after + 1] - first[base[row] + after]) if columns[row] > 1 else 0
             north = (0, 0, 0, 0)
             if row + 1 < rows:
-                left, right = column * width - wide, (column + 1) * width + wide
-                north = cells._columns_between(left, right, row + 1, columns, base, first)
+                ratio, margin = columns[row + 1] / columns[row], wide / (2.0 * np.pi) * columns[row + 1]
+                low, high = np.floor(column * ratio - margin), np.floor((column + 1) * ratio + margin)
+                north = cells._stretches(int(low), int(high), columns[row + 1], base[row + 1], first)
             total += here * (here - 1) // 2 + here * (east + int(north[1] - north[0] + north[3] - north[2]))
     return total
 

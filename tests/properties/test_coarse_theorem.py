@@ -257,6 +257,35 @@ def test_a_designed_pass_is_always_a_candidate(
         assert np.unique(pair[useful]).size == n
 
 
+@pytest.mark.parametrize("error_km", [0.0, 0.7])
+@pytest.mark.parametrize("step_s", [20.0, 60.0, 110.0])
+@pytest.mark.parametrize("low_km", [120.0, 20000.0])
+def test_one_above_the_other_at_the_whole_distance_is_a_candidate(
+    low_km: float, step_s: float, error_km: float
+) -> None:
+    """In a shell so thin that the bands of radius divide many of the pairs, with errors that move them apart."""
+    rng = np.random.default_rng(int(low_km + step_s))
+    n, distance_km = 1500, 5.0
+    up = unit(rng, n)
+    low = WGS72_RADIUS_KM + low_km + rng.uniform(0.0, 80.0, (n, 1))
+    escape = np.sqrt(2.0 * WGS72_MU_KM3_S2 / low)
+    ways = [unit(rng, n) for _ in range(2)]
+    level = slice(0, n // 2)
+    for way in ways:
+        way[level] -= (way[level] * up[level]).sum(axis=1, keepdims=True) * up[level]
+    offset = step_s * rng.choice([-0.5, 0.5, 0.4999, 0.0], n)
+    samples = np.empty((3, 3, 2 * n))
+    for k in range(3):
+        wait = (k - 1) * step_s - offset
+        apart = low + distance_km * (1.0 - 1e-9)
+        samples[k, :, :n] = (advanced(up * low, ways[0] * 0.7 * escape, wait) - error_km * up).T
+        samples[k, :, n:] = (advanced(up * apart, ways[1] * 0.7 * escape, wait) + error_km * up).T
+    table = by_cells(samples, np.full(2 * n, error_km), step_s, distance_km)
+    first, second = table[:, 1:3].astype(int).T
+    assert np.unique(np.minimum(first, second)[np.abs(first - second) == n]).size == n
+    assert len(set(zip(np.minimum(first, second), np.maximum(first, second), strict=True))) == len(table)
+
+
 @pytest.mark.parametrize("step_s", [12.0, 60.0])
 def test_a_pass_far_outside_is_mostly_rejected(step_s: float) -> None:
     """The theorem would also hold for a test that rejects nothing."""

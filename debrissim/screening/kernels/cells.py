@@ -1,6 +1,7 @@
 """The search of all against all by cells of direction. See `grid` for the proof that no pair is missed.
 
-Seen from the Earth's centre most of a catalogue is a thin shell: cells of direction (rows of latitude, each divided
+Pairs that never come to the same radius are left out by bands of radius, each as full as the others. Seen from the
+Earth's centre a band is a thin shell: cells of direction (rows of latitude, each divided
 into as many columns as fit its circumference) hold fewer unrelated objects than cubes of space. Sorted by cell, row
 after row, the neighbours of a cell are two contiguous stretches: the rest of its own cell with the next column, and
 about three columns of the next row. A stretch is tested a block at a time in single precision; the few pairs that pass
@@ -19,6 +20,7 @@ from debrissim.propagation.ephemeris import NO_EPHEMERIS_LIMIT_KM
 from debrissim.screening.kernels.pair_test import (
     ESCAPE_SPEED_KM_S,
     EXTRA_ACCELERATION_KM_S2,
+    EXTRA_JERK_KM_S3,
     GRADIENT_S2,
     GRAVITY_KM_S2,
     append_row,
@@ -27,14 +29,18 @@ from debrissim.screening.kernels.pair_test import (
 
 # Limit of an ordinary object; for the faster ones, near the perigee of eccentric orbits, the search reaches further.
 _ORDINARY_SPEED_KM_S = 8.0
-# Limits of the bands of radius, searched one after the other: far out the same distance is a smaller angle.
-_BAND_RADII_KM = (6350.0, 8500.0, NO_EPHEMERIS_LIMIT_KM)
+# Nothing below this radius is searched by direction.
+_GROUND_KM = 6350.0
+# Bands of radius are whole numbers of these layers; the last one has no upper limit.
+_LAYER_KM, _LAYERS = 10.0, 4000
+# Bands are this many, and more as the root of the objects divided by this.
+_FEWEST_BANDS, _OBJECTS_PER_SQUARE = 3, 5000
 _BLOCK = 8
 # With fewer primaries than one in so many objects, only their own surroundings are searched, each all around.
 _OBJECTS_PER_PRIMARY = 8
 # Errors of the polynomial for the arc tangent and of single precision, with a margin of more than two.
 _ANGLE_ERROR = 1e-4
-_RADIUS_ERROR_KM = 0.1
+_RADIUS_ERROR = 1e-6
 _QUARTER, _TWO_PI = 0.5 * np.pi, 2.0 * np.pi
 
 
@@ -128,10 +134,11 @@ def _layout(chord):
 
 
 @jit
-def _columns_between(left, right, row, columns, base, first):
-    """The stretches of a row's sorted objects from longitude left to right: one, or two around the date line."""
-    count, begin = columns[row], base[row]
-    low, high = int(np.floor(left / _TWO_PI * count)), int(np.floor(right / _TWO_PI * count))
+def _stretches(low, high, count, begin, first):
+    """The stretches of sorted objects in columns low to high of a row: one, or two around the date line.
+
+    count, begin: the row's columns and its first cell.
+    """
     if high - low + 1 >= count:
         return first[begin], first[begin + count], 0, 0
     if low < 0:
@@ -142,33 +149,129 @@ def _columns_between(left, right, row, columns, base, first):
 
 
 @jit(fastmath=True)
-def _classify(positions, sample, error_km, usual_error_km, step_s, radius2, speed2, kind):
-    """Fill radius2 and speed2 (n,), squared, and kind (n,): 0 absent, 1 ordinary, 2 special (fast, or ill known), 3
-    under the ground, where all directions are near.
+def _classify(positions, sample, error_km, usual_error_km, step_s, objects):
+    """Fill all columns of `Objects` at a sample but the layers; returns the maximum speed and error of those present.
 
-    Returns the maximum speed and error of the objects present. An object that seems to move faster than any bound one
-    is entering or leaving the stretch of time in which it has an ephemeris: it is absent.
+    An object that seems to move faster than any bound one is entering or leaving the stretch of time in which it has an
+    ephemeris: it is absent.
     """
+    radius2, speed2, velocity, kind = objects.radius2, objects.speed2, objects.velocity, objects.kind
     fastest2, widest_error = 0.0, 0.0
-    inverse2 = (0.5 / step_s) ** 2
+    inverse = float32(0.5 / step_s)
     for j in range(radius2.shape[0]):
         x, y, z = positions[sample, 0, j], positions[sample, 1, j], positions[sample, 2, j]
         radius2[j] = x * x + y * y + z * z
-        x = positions[sample + 1, 0, j] - positions[sample - 1, 0, j]
-        y = positions[sample + 1, 1, j] - positions[sample - 1, 1, j]
-        z = positions[sample + 1, 2, j] - positions[sample - 1, 2, j]
-        speed2[j] = (x * x + y * y + z * z) * inverse2
+        vx = inverse * (positions[sample + 1, 0, j] - positions[sample - 1, 0, j])
+        vy = inverse * (positions[sample + 1, 1, j] - positions[sample - 1, 1, j])
+        vz = inverse * (positions[sample + 1, 2, j] - positions[sample - 1, 2, j])
+        speed2[j] = vx * vx + vy * vy + vz * vz
+        velocity[0, j], velocity[1, j], velocity[2, j] = vx, vy, vz
+    for j in range(radius2.shape[0]):
         error = error_km[j]
         present = (
             radius2[j] < NO_EPHEMERIS_LIMIT_KM**2
             and speed2[j] < (2.0 * ESCAPE_SPEED_KM_S + 2.0 * error / step_s) ** 2
         )
         ordinary = speed2[j] <= _ORDINARY_SPEED_KM_S**2 and error <= usual_error_km
-        above_ground = radius2[j] >= _BAND_RADII_KM[0] ** 2
+        above_ground = radius2[j] >= _GROUND_KM**2
         kind[j] = ((1 if ordinary else 2) if above_ground else 3) if present else 0
         fastest2 = max(fastest2, speed2[j] if present else 0.0)
         widest_error = max(widest_error, error if present else 0.0)
     return np.sqrt(fastest2), widest_error
+
+
+@jit(fastmath=True)
+def _layers(positions, sample, error_km, step_s, distance_km, kind, lowest, highest):
+    """Fill lowest and highest (n,): the layers of radius within half the distance of each object in the interval.
+
+    Two objects whose layers do not overlap stay further apart than the distance; see `grid`.
+    """
+    inverse, square = float32(0.5 / step_s), float32(1.0 / (step_s * step_s))
+    half = float32(0.5 * step_s)
+    own = float32(0.5 * distance_km)
+    bend = float32(step_s**3 / 16.0)
+    turned = float32(2.0 * GRAVITY_KM_S2 * step_s)
+    per_layer, last = float32(1.0 / _LAYER_KM), float32(_LAYERS - 1)
+    for j in range(kind.shape[0]):
+        x, y, z = positions[sample, 0, j], positions[sample, 1, j], positions[sample, 2, j]
+        bx, by, bz = positions[sample - 1, 0, j], positions[sample - 1, 1, j], positions[sample - 1, 2, j]
+        cx, cy, cz = positions[sample + 1, 0, j], positions[sample + 1, 1, j], positions[sample + 1, 2, j]
+        vx, vy, vz = inverse * (cx - bx), inverse * (cy - by), inverse * (cz - bz)
+        ax, ay, az = square * (cx - x + (bx - x)), square * (cy - y + (by - y)), square * (cz - z + (bz - z))
+        here2 = x * x + y * y + z * z
+        speed2 = vx * vx + vy * vy + vz * vz
+        first = abs(x * vx + y * vy + z * vz)
+        second = abs(speed2 + (x * ax + y * ay + z * az))
+        third = abs(vx * ax + vy * ay + vz * az)
+        fourth = ax * ax + ay * ay + az * az
+        # The squared radius of the parabola departs from that at the sample by no more than this.
+        change = half * (
+            float32(2.0) * first + half * (second + half * (third + half * float32(0.25) * fourth))
+        )
+        error = float32(error_km[j])
+        fastest = np.sqrt(speed2) + turned + error * (float32(2.0) * inverse)
+        jerk = float32(GRADIENT_S2) * fastest + float32(EXTRA_JERK_KM_S3)
+        top = np.sqrt(here2 + change)
+        slack = own + bend * jerk + float32(1.25) * error + float32(_RADIUS_ERROR) * top
+        low = (np.sqrt(max(here2 - change, float32(0.0))) - slack - float32(_GROUND_KM)) * per_layer
+        high = (top + slack - float32(_GROUND_KM)) * per_layer
+        under = kind[j] == 3
+        lowest[j] = float32(0.0) if under else min(max(low, float32(0.0)), last)
+        highest[j] = last if under else min(max(high, float32(0.0)), last)
+
+
+@jit
+def _layers_into_bands(kind, lowest, band_count, band_of):
+    """Fill band_of (layers,), the band of each layer, so that about as many objects begin in each band."""
+    band_of[:] = 0
+    present = 0
+    for j in range(kind.shape[0]):
+        if kind[j]:
+            band_of[lowest[j]] += 1
+            present += 1
+    below = 0
+    for layer in range(_LAYERS):
+        band = min(below * band_count // max(present, 1), band_count - 1)
+        below, band_of[layer] = below + band_of[layer], band
+
+
+@jit
+def _list_bands(objects, band_of, begins, members):
+    """List the objects of each band; lowest and highest of objects become their first and their last band.
+
+    begins: (bands + 2,), filled with the places where the bands begin in members (m,), which is returned, a longer one
+    if necessary.
+    """
+    kind, lowest, highest = objects.kind, objects.lowest, objects.highest
+    n = kind.shape[0]
+    begins[:] = 0
+    for j in range(n):
+        if kind[j]:
+            lowest[j], highest[j] = band_of[lowest[j]], band_of[highest[j]]
+            begins[lowest[j] + 2] += 1
+            for band in range(lowest[j] + 1, highest[j] + 1):
+                begins[band + 2] += 1
+    for band in range(2, begins.shape[0]):
+        begins[band] += begins[band - 1]
+    if begins[-1] > members.shape[0]:
+        members = np.empty(begins[-1] + n, dtype=np.int32)
+    for j in range(n):
+        if kind[j]:
+            for band in range(lowest[j], highest[j] + 1):
+                members[begins[band + 1]] = j
+                begins[band + 1] += 1
+    return members
+
+
+@jit
+def _limits(objects, members):
+    """Minimum radius of members (m,) above the ground and maximum of all, km, and the number of those not ordinary."""
+    lowest2, highest2, specials = np.inf, _GROUND_KM**2, 0
+    for j in members:
+        highest2 = max(highest2, objects.radius2[j])
+        lowest2 = min(lowest2, objects.radius2[j] if objects.kind[j] != 3 else np.inf)
+        specials += objects.kind[j] > 1
+    return np.sqrt(min(lowest2, highest2)) * (1.0 - _RADIUS_ERROR), np.sqrt(highest2), specials
 
 
 @jit
@@ -177,6 +280,22 @@ def _only_primaries_special(is_primary, kind):
     for j in range(kind.shape[0]):
         if kind[j] == 1 or kind[j] == 2:
             kind[j] = 2 if is_primary[j] else 1
+
+
+class Objects(NamedTuple):
+    """All n objects at a sample.
+
+    radius2, speed2: (n,) squared; velocity: (3, n) km/s, the secants; kind: (n,) 0 absent, 1 ordinary, 2 special (fast,
+    or ill known), 3 under the ground, where all directions are near; lowest, highest: (n,) the first and the last layer
+    of radius that it may enter in the interval, then the bands of them.
+    """
+
+    radius2: Any
+    speed2: Any
+    velocity: Any
+    kind: Any
+    lowest: Any
+    highest: Any
 
 
 class PairSearch(NamedTuple):
@@ -193,39 +312,67 @@ class PairSearch(NamedTuple):
     error_km: Any
     is_primary: Any
     group: Any
-    radius2: Any
-    speed2: Any
-    kind: Any
+    objects: Any
     usual_error_km: float
     fastest: float
     widest_error: float
 
 
 class RadialBand(NamedTuple):
-    """Objects of a band of radius sorted by cell: order (m,), stretch (6, m + block), first (cells + 2,) of each cell.
+    """The m objects of a band of radius sorted by cell: order (m,), kind (m,) and stretch (6, m + block); first (cells
+    + 2,) of each cell.
 
-    inner_km: pairs of which both are below it belong to the band below; lowest_km, highest_km: limits of all radii.
+    number: of the band; lowest_km, highest_km: limits of the radii of all that are above the ground. A pair belongs to
+    the first band that both are in.
     """
 
     stretch: Any
     order: Any
+    kind: Any
     first: Any
     height: float
     columns: Any
     base: Any
-    inner_km: float
+    number: int
     lowest_km: float
     highest_km: float
+
+
+@jit
+def number_of_bands(count):
+    """The number of bands of radius for so many objects."""
+    return _FEWEST_BANDS + int(np.sqrt(count / _OBJECTS_PER_SQUARE))
+
+
+@jit
+def empty_objects(count):
+    """Columns of `Objects` to be filled."""
+    return Objects(
+        np.empty(count, dtype=np.float32), np.empty(count, dtype=np.float32), np.empty((3, count), dtype=np.float32),
+        np.empty(count, dtype=np.int8), np.empty(count, dtype=np.int32), np.empty(count, dtype=np.int32),
+    )  # fmt: skip
+
+
+@jit
+def _bend_km_s2(search, apart_km, speeds_km_s):
+    """Maximum relative acceleration, from the sample before to that after, of a pair this far apart at a sample."""
+    # Until the samples before and after, gravity may increase the speeds.
+    far_km = apart_km + speeds_km_s * search.step_s + 2.0 * GRAVITY_KM_S2 * search.step_s * search.step_s
+    return GRADIENT_S2 * far_km + EXTRA_ACCELERATION_KM_S2
 
 
 @jit
 def _apart_km(search, error_km, speeds_km_s):
     """Maximum separation at a sample of two objects that come within the distance within half a step.
 
-    Twice the errors, as they count at both moments; an object departs from its secant by 3/8 g step^2.
+    Each departs from its secant by 3/8 g step^2, and both together, so near to each other, by less. Twice the errors,
+    as they count at both moments.
     """
-    bent_km = 0.75 * GRAVITY_KM_S2 * search.step_s * search.step_s
-    return search.distance_km + 2.0 * error_km + 0.5 * speeds_km_s * search.step_s + bent_km
+    step2 = search.step_s * search.step_s
+    moved_km = search.distance_km + 0.5 * speeds_km_s * search.step_s
+    apart_km = moved_km + 2.0 * error_km + 0.75 * GRAVITY_KM_S2 * step2
+    bend_km_s2 = _bend_km_s2(search, apart_km, speeds_km_s)
+    return min(apart_km, moved_km + 1.5 * error_km + 0.375 * bend_km_s2 * step2)
 
 
 @jit
@@ -234,46 +381,45 @@ def _line_reach2(search, band, apart_km, error_km, speeds_km_s):
 
     The theorem's slack for a straight line, and last an allowance for single precision on either side.
     """
-    step2 = search.step_s * search.step_s
-    # Until the samples before and after, gravity may increase the speeds.
-    far_km = apart_km + speeds_km_s * search.step_s + 2.0 * GRAVITY_KM_S2 * step2
-    bend = GRADIENT_S2 * far_km + EXTRA_ACCELERATION_KM_S2
-    reach = search.distance_km + 0.375 * bend * step2 + 1.5 * error_km + 4e-7 * band.highest_km
+    bend_km_s2 = _bend_km_s2(search, apart_km, speeds_km_s)
+    bent_km = 0.375 * bend_km_s2 * search.step_s * search.step_s
+    reach = search.distance_km + bent_km + 1.5 * error_km + 4e-7 * band.highest_km
     return float32(reach * reach + 4e-6 * apart_km * apart_km)
 
 
 @jit
-def _sorted_by_cell(search, members, size, latitude, longitude, limits, stretch, order):
-    """Counting sort of members (size,) by cell of direction; see `RadialBand`. limits: (inner, lowest, highest) km."""
+def _sorted_by_cell(search, members, latitude, longitude, limits, stretch, order, kind):
+    """Counting sort of members (m,) by cell of direction; see `RadialBand`. limits: its last three fields."""
+    size = members.shape[0]
     apart_km = _apart_km(search, 2.0 * search.usual_error_km, 2.0 * _ORDINARY_SPEED_KM_S)
     # More than about four cells per object only cost memory.
     height, columns, base = _layout(max(apart_km / limits[1], np.sqrt(np.pi / max(size, 1))))
     first = np.zeros(base[-1] + 2, dtype=np.int64)
-    cell = np.empty(size, dtype=np.int64)
+    cell = np.empty(size, dtype=np.int32)
+    per_row, per_turn = float32(1.0 / height), float32(1.0 / _TWO_PI)
+    quarter, half_turn = float32(_QUARTER), float32(np.pi)
     for k in range(size):
         j = members[k]
-        row = min(max(int((latitude[j] + 0.5 * np.pi) / height), 0), columns.shape[0] - 1)
-        column = int((longitude[j] + np.pi) / _TWO_PI * columns[row])
+        row = min(max(int32((latitude[j] + quarter) * per_row), 0), columns.shape[0] - 1)
+        column = int32((longitude[j] + half_turn) * per_turn * float32(columns[row]))
         cell[k] = base[row] + min(max(column, 0), columns[row] - 1)
         first[cell[k] + 2] += 1
     for c in range(2, first.shape[0]):
         first[c] += first[c - 1]
-    inverse = 0.5 / search.step_s
-    before, now = search.positions[search.sample - 1], search.positions[search.sample]
-    after = search.positions[search.sample + 1]
+    now, velocity = search.positions[search.sample], search.objects.velocity
     # first[c + 1] is the next free place of cell c while filling, and the end of cell c afterwards.
     for k in range(size):
         j = members[k]
         place = first[cell[k] + 1]
         first[cell[k] + 1] = place + 1
-        order[place] = j
+        order[place], kind[place] = j, search.objects.kind[j]
         for axis in range(3):
             stretch[axis, place] = now[axis, j]
-            stretch[3 + axis, place] = inverse * (after[axis, j] - before[axis, j])
+            stretch[3 + axis, place] = velocity[axis, j]
     # The block after the last object holds nothing near.
     stretch[:3, size : size + _BLOCK] = float32(4.0 * NO_EPHEMERIS_LIMIT_KM)
     stretch[3:, size : size + _BLOCK] = float32(0.0)
-    return RadialBand(stretch, order, first, height, columns, base, limits[0], limits[1], limits[2])
+    return RadialBand(stretch, order, kind, first, height, columns, base, limits[0], limits[1], limits[2])
 
 
 @jit
@@ -296,10 +442,10 @@ def _collect(search, band, place, begin, end, half, reach2, store, count):
         ):
             continue
         # A pair belongs to the object of the higher kind, one of two special objects to the first of them.
-        own, other = search.kind[i], search.kind[j]
+        own, other = band.kind[place], band.kind[neighbour]
         if i == j or other > own or (other == own > 1 and neighbour < place):
             continue
-        if max(search.radius2[i], search.radius2[j]) < band.inner_km**2:
+        if max(search.objects.lowest[i], search.objects.lowest[j]) != band.number:
             continue
         error_km = search.error_km[i] + search.error_km[j]
         verdict, offset = test_pair(
@@ -320,33 +466,43 @@ def _around_ordinary(search, band, store, count):
     half = float32(0.5 * search.step_s)
     columns, base, first, stretch = band.columns, band.base, band.first, band.stretch
     rows = columns.shape[0]
-    begins, ends = np.zeros(4, dtype=np.int64), np.zeros(4, dtype=np.int64)
     for row in range(rows):
         edge = max(abs(row * band.height - _QUARTER), abs(min(row + 2, rows) * band.height - _QUARTER))
         wide = _widest_angle(apart_km / band.lowest_km, edge + _ANGLE_ERROR)
-        width = _TWO_PI / columns[row]
+        # Columns of the next row: how many are as wide as one of this row, and how far an object may be from its own.
+        next_count = columns[row + 1] if row + 1 < rows else 0
+        ratio, margin = next_count / columns[row], wide / _TWO_PI * next_count
         for column in range(columns[row]):
             cell = base[row] + column
             start, stop = first[cell], first[cell + 1]
             if start == stop:
                 continue
-            begins[:], ends[:] = 0, 0
             # The next column follows directly, except that the last column's neighbour is the first.
-            ends[0] = first[cell + 2] if column + 1 < columns[row] else stop
-            if 1 < columns[row] == column + 1:
-                begins[1], ends[1] = first[base[row]], first[base[row] + 1]
-            if row + 1 < rows:
-                begins[2], ends[2], begins[3], ends[3] = _columns_between(
-                    column * width - wide, (column + 1) * width + wide, row + 1, columns, base, first
-                )
+            after = first[cell + 2] if column + 1 < columns[row] else stop
             for place in range(start, stop):
-                if search.kind[band.order[place]] != 1:
+                if (
+                    band.kind[place] == 1
+                    and place + 1 < after
+                    and _count_near(stretch, place, place + 1, after, half, reach2)
+                ):
+                    store, count = _collect(search, band, place, place + 1, after, half, reach2, store, count)
+            begin = end = other_begin = other_end = wrap_begin = wrap_end = 0
+            if 1 < columns[row] == column + 1:
+                wrap_begin, wrap_end = first[base[row]], first[base[row] + 1]
+            if row + 1 < rows:
+                begin, end, other_begin, other_end = _stretches(
+                    int(np.floor(column * ratio - margin)),
+                    int(np.floor((column + 1) * ratio + margin)),
+                    next_count,
+                    base[row + 1],
+                    first,
+                )
+            for low, high in ((begin, end), (other_begin, other_end), (wrap_begin, wrap_end)):
+                if low == high:
                     continue
-                begins[0] = place + 1
-                for part in range(4):
-                    begin, end = begins[part], ends[part]
-                    if begin < end and _count_near(stretch, place, begin, end, half, reach2):
-                        store, count = _collect(search, band, place, begin, end, half, reach2, store, count)
+                for place in range(start, stop):
+                    if band.kind[place] == 1 and _count_near(stretch, place, low, high, half, reach2):
+                        store, count = _collect(search, band, place, low, high, half, reach2, store, count)
     return store, count
 
 
@@ -354,12 +510,15 @@ def _around_ordinary(search, band, store, count):
 def _around_special(search, band, place, latitude, longitude, store, count):
     """Test one special object with all others, as far around as its speed and that of the fastest require."""
     i = band.order[place]
-    error_km, speeds = search.error_km[i] + search.widest_error, np.sqrt(search.speed2[i]) + search.fastest
+    error_km, speeds = (
+        search.error_km[i] + search.widest_error,
+        np.sqrt(search.objects.speed2[i]) + search.fastest,
+    )
     apart_km = _apart_km(search, error_km, speeds)
     reach2 = _line_reach2(search, band, apart_km, error_km, speeds)
     half, stretch = float32(0.5 * search.step_s), band.stretch
     # Below the lowest band (under the ground) all directions are near.
-    chord = apart_km / band.lowest_km if search.radius2[i] >= band.lowest_km**2 else 2.0
+    chord = apart_km / band.lowest_km if search.objects.radius2[i] >= band.lowest_km**2 else 2.0
     angle = 2.0 * np.arcsin(min(0.5 * chord, 1.0)) + _ANGLE_ERROR
     up = latitude[i] + _QUARTER
     rows = band.columns.shape[0]
@@ -369,8 +528,13 @@ def _around_special(search, band, place, latitude, longitude, store, count):
         edge = max(abs(row * band.height - _QUARTER), abs((row + 1) * band.height - _QUARTER))
         wide = _widest_angle(chord, max(edge, abs(latitude[i])) + _ANGLE_ERROR)
         middle = longitude[i] + np.pi
-        start, stop, wrap, wrap_end = _columns_between(
-            middle - wide, middle + wide, row, band.columns, band.base, band.first
+        here = band.columns[row]
+        start, stop, wrap, wrap_end = _stretches(
+            int(np.floor((middle - wide) / _TWO_PI * here)),
+            int(np.floor((middle + wide) / _TWO_PI * here)),
+            here,
+            band.base[row],
+            band.first,
         )
         for begin, end in ((start, stop), (wrap, wrap_end)):
             # The object is near itself, if the last block reaches that far.
@@ -392,37 +556,36 @@ def pairs_within(positions, is_primary, error_km, usual_error_km, step_s, distan
     store, count = np.empty((1024, 5)), 0
     few_primaries = _OBJECTS_PER_PRIMARY * is_primary.sum() < n
     latitude, longitude = np.empty(n, dtype=np.float32), np.empty(n, dtype=np.float32)
-    radius2, speed2, kind = np.empty(n), np.empty(n), np.empty(n, dtype=np.int8)
-    order, members = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
+    objects = empty_objects(n)
+    kind = objects.kind
+    order, sorted_kind, members = np.empty(n, np.int32), np.empty(n, np.int8), np.empty(2 * n, np.int32)
     stretch = np.empty((6, n + _BLOCK), dtype=np.float32)
+    band_count = number_of_bands(n)
+    band_of, begins = np.empty(_LAYERS, dtype=np.int32), np.empty(band_count + 2, dtype=np.int64)
     for sample in range(1, samples - 1):
-        fastest, widest_error = _classify(
-            positions, sample, error_km, usual_error_km, step_s, radius2, speed2, kind
-        )
+        fastest, widest_error = _classify(positions, sample, error_km, usual_error_km, step_s, objects)
         _directions(positions[sample], latitude, longitude)
+        _layers(positions, sample, error_km, step_s, distance_km, kind, objects.lowest, objects.highest)
+        if sample == 1:
+            _layers_into_bands(kind, objects.lowest, band_count, band_of)
+        members = _list_bands(objects, band_of, begins, members)
         search = PairSearch(
-            positions, sample, step_s, distance_km, error_km, is_primary, group, radius2, speed2, kind,
-            usual_error_km, fastest, widest_error,
+            positions, sample, step_s, distance_km, error_km, is_primary, group, objects, usual_error_km, fastest,
+            widest_error,
         )  # fmt: skip
         if few_primaries:
             _only_primaries_special(is_primary, kind)
-        deep_km = _apart_km(search, 2.0 * widest_error, 2.0 * fastest)
-        for k in range(len(_BAND_RADII_KM) - 1):
-            inner_km = _BAND_RADII_KM[k]
-            # An object just below a band may meet one in it.
-            floor_km = inner_km - deep_km - _RADIUS_ERROR_KM if k else 0.0
-            lower2, upper2 = max(floor_km, 0.0) ** 2, _BAND_RADII_KM[k + 1] ** 2
-            size, highest2 = 0, 0.0
-            for j in range(n):
-                if kind[j] and lower2 <= radius2[j] < upper2:
-                    members[size] = j
-                    size += 1
-                    highest2 = max(highest2, radius2[j])
-            limits = (inner_km if k else 0.0, max(floor_km, _BAND_RADII_KM[0]), np.sqrt(highest2))
-            band = _sorted_by_cell(search, members, size, latitude, longitude, limits, stretch, order)
+        for number in range(band_count):
+            own = members[begins[number] : begins[number + 1]]
+            lowest_km, highest_km, specials = _limits(objects, own)
+            if own.size == 0 or (few_primaries and specials == 0):
+                continue
+            limits = number, lowest_km, highest_km
+            band = _sorted_by_cell(search, own, latitude, longitude, limits, stretch, order, sorted_kind)
             if not few_primaries:
                 store, count = _around_ordinary(search, band, store, count)
-            for place in range(size):
-                if kind[order[place]] > 1:
-                    store, count = _around_special(search, band, place, latitude, longitude, store, count)
+            if specials:
+                for place in range(own.size):
+                    if sorted_kind[place] > 1:
+                        store, count = _around_special(search, band, place, latitude, longitude, store, count)
     return store[:count]
