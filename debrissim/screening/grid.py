@@ -104,11 +104,11 @@ FEW_PRIMARIES = 32
 cells about a hundred per object and sample (27,000 real objects, 5 km, one core)."""
 
 _FEW_PRIMARIES_STEP_S = 120.0
-_STEPS_S = np.arange(4.0, 61.0, 2.0)
+_STEPS_S = np.arange(4.0, 73.0, 2.0)
 # The cost model of `benchmarks/cost_model`: ns per object and sample at any step (interpolation, sorting, calls), and
-# ns per other object and square km of the cells' width.
-_SAMPLE_NS = 50.0
-_PAIR_NS_KM2 = 0.7e-8
+# ns per other object of its band and square km of the cells' width.
+_SAMPLE_NS = 66.0
+_PAIR_NS_KM2 = 1.2e-8
 
 _SAMPLES_PER_CHUNK = 10
 
@@ -144,12 +144,16 @@ def cheapest_step_s(object_count: int, primary_count: int, distance_km: float) -
     """The sampling step (s) that takes the least time by the cost model; the encounters are the same at any step.
 
     A longer step means fewer samples, but wider cells: the pairs to test grow with the square of their width and with
-    the number of objects. Beyond a minute the parabolas' slack, which grows as the cube of the step, passes too many.
+    the number of objects in a band of radius. Beyond the longest one the parabolas' slack, which grows as the cube of
+    the step, passes too many.
     """
     if primary_count <= FEW_PRIMARIES:
         return _FEW_PRIMARIES_STEP_S
-    apart_km = distance_km + 8.0 * _STEPS_S + 0.75 * kernels.pair_test.GRAVITY_KM_S2 * _STEPS_S**2
-    cost = (_SAMPLE_NS + _PAIR_NS_KM2 * object_count * apart_km**2) / _STEPS_S
+    in_band = object_count / (
+        kernels.cells.FEWEST_BANDS + np.sqrt(object_count / kernels.cells.OBJECTS_PER_SQUARE)
+    )
+    apart_km = distance_km + 8.0 * _STEPS_S
+    cost = (_SAMPLE_NS + _PAIR_NS_KM2 * in_band * apart_km**2) / _STEPS_S
     return float(_STEPS_S[np.argmin(cost)])
 
 

@@ -34,7 +34,7 @@ _GROUND_KM = 6350.0
 # Bands of radius are whole numbers of these layers; the last one has no upper limit.
 _LAYER_KM, _LAYERS = 10.0, 4000
 # Bands are this many, and more as the root of the objects divided by this.
-_FEWEST_BANDS, _OBJECTS_PER_SQUARE = 3, 5000
+FEWEST_BANDS, OBJECTS_PER_SQUARE = 3, 5000
 _BLOCK = 8
 # With fewer primaries than one in so many objects, only their own surroundings are searched, each all around.
 _OBJECTS_PER_PRIMARY = 8
@@ -341,7 +341,7 @@ class RadialBand(NamedTuple):
 @jit
 def number_of_bands(count):
     """The number of bands of radius for so many objects."""
-    return _FEWEST_BANDS + int(np.sqrt(count / _OBJECTS_PER_SQUARE))
+    return FEWEST_BANDS + int(np.sqrt(count / OBJECTS_PER_SQUARE))
 
 
 @jit

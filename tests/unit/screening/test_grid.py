@@ -11,13 +11,13 @@ from debrissim.screening.grid import FEW_PRIMARIES, cheapest_step_s
 def test_more_objects_need_a_shorter_step(distance_km: float) -> None:
     steps = [cheapest_step_s(10**k, 10**k, distance_km) for k in range(2, 8)]
     assert steps == sorted(steps, reverse=True)
-    assert steps[0] == 60.0
+    assert steps[0] == 72.0
     # If the distance alone makes the cells wide, shorter steps gain nothing.
     assert (steps[-1] < 30.0) == (distance_km < 100.0)
 
 
 def test_a_larger_distance_allows_a_longer_step() -> None:
-    assert cheapest_step_s(100_000, 100_000, 300.0) > cheapest_step_s(100_000, 100_000, 5.0)
+    assert cheapest_step_s(1_000_000, 1_000_000, 300.0) > cheapest_step_s(1_000_000, 1_000_000, 5.0)
 
 
 def test_few_primaries_have_a_longer_step_of_their_own() -> None:
