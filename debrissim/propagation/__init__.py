@@ -36,6 +36,7 @@
 | propagate                  | two-body propagation of states                           |
 | element_covariance         | covariance of the elements from that of the state        |
 | is_bound                   | whether states are on ellipses                           |
+| sun_direction              | direction of the Sun, to a hundredth of a degree         |
 
 `__init__.pyi` lists the names; each is loaded when it is first used.
 """
