@@ -34,7 +34,7 @@ from debrissim.report.style import (
 from debrissim.report.views import MessageView, RunView, TopEvent
 
 # More decades than this below its maximum a curve carries no information.
-_DECADES = 8.0
+_DECADES = 6.0
 
 
 def plot_dilution_curve(

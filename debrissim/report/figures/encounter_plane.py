@@ -45,7 +45,7 @@ _NUMBERS_AT = (1.07, 1.0)
 
 # Fraction of the half height of a panel below which a hard body is a speck: a ring marks it, and it is enlarged.
 _VISIBLE = 0.12
-_ELLIPSE_POINTS = 145
+_ELLIPSE_POINTS = 73
 # Half width of the enlargement in radii of the hard body: as wide as four times the smaller error, within these.
 _ZOOM_RADII = (3.0, 8.0)
 
@@ -206,8 +206,8 @@ def _plot_scene(ax: Axes, miss_km: Array, half_axes: Array | None, radius_km: fl
     low, high = (centre - half_height) * scale, (centre + half_height) * scale
     ax.set_xlim((centre[0] - half_height / aspect) * scale, (centre[0] + half_height / aspect) * scale)
     ax.set_ylim(low[1], high[1])
-    ax.xaxis.set_major_locator(MaxNLocator(4))
-    ax.yaxis.set_major_locator(MaxNLocator(4))
+    ax.xaxis.set_major_locator(MaxNLocator(3))
+    ax.yaxis.set_major_locator(MaxNLocator(3))
     along = "the miss" if half_axes is None else "the longer error"
     ax.set_xlabel(f"along {along} ({unit})", labelpad=1.5)
     ax.set_ylabel(f"across it ({unit})", labelpad=1.5)
@@ -223,8 +223,8 @@ def _plot_zoom(ax: Axes, miss_km: Array, half_axes: Array | None, radius_km: flo
     ax.set_xlim(-reach_km * scale, reach_km * scale)
     ax.set_ylim(-reach_km * scale, reach_km * scale)
     ax.set_box_aspect(1.0)
-    ax.xaxis.set_major_locator(MaxNLocator(3))
-    ax.yaxis.set_major_locator(MaxNLocator(3))
+    ax.xaxis.set_major_locator(MaxNLocator(2))
+    ax.yaxis.set_major_locator(MaxNLocator(2))
     ax.set_xlabel(f"enlarged ({unit})", labelpad=1.5)
 
 

@@ -156,7 +156,6 @@ def legend_handles(probability: Array, *, yellow: float, floor: float = PROBABIL
     """Legend entries of the marks, with their numbers; the lines across the axes explain the rest."""
     missing = int(np.isnan(probability).sum())
     handles: list[Artist] = [
-        Line2D([], [], ls="none", marker="o", color=PALE, ms=4, label="Pc below yellow"),
         Line2D(
             [], [], ls="none", marker="o", mfc="white", mec=INK, ms=5, label="hollow: in the dilution region"
         ),

@@ -83,8 +83,8 @@ def test_the_legend_counts_events_below_the_floor_or_without_probability() -> No
     assert "2 below 1e-10" in labels
     assert "1 without a Pc, not shown" in labels
     assert "up to the maximum Pc" in labels
-    assert len(legend_handles(PROBABILITY[:3], yellow=1e-5)) == 3
-    assert len(legend_handles(PROBABILITY[2:3], yellow=1e-5)) == 2
+    assert len(legend_handles(PROBABILITY[:3], yellow=1e-5)) == 2
+    assert len(legend_handles(PROBABILITY[2:3], yellow=1e-5)) == 1
 
 
 def test_only_the_most_probable_of_many_are_named_and_the_axes_say_so() -> None:
