@@ -25,5 +25,5 @@ later = ds.open_results(folder)
 print(later.encounters.to_polars().filter(pl.col("collision_probability") > 1e-7))
 print(later.totals.cumulative_probability, later.provenance["span"])
 print(later.encounters.ranked()[0].curves.dilution)
-print(later.figures["probability_timeline"])
+print(later.figures["encounter_planes"])
 # later.open_report() shows the page in a browser.

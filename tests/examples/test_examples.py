@@ -26,7 +26,7 @@ SHOWN = {
         r"<conjunctions: Iridium 33 and Cosmos 2251, 10 February 2009>",
         r"shape: \(1, \d+\)",
         r"<DilutionCurve: ",
-        r"probability_timeline\.png",
+        r"encounter_planes\.png",
     ),
     "one_probability": (r"<Probability 2\.18e-03 by foster", r"alfano-2005 +2\.178", r"Alfano \(2005\)"),
     "avoid": (r"<avoidance: ", r"the burn is certified", r"miss_distance_km", r"MAN_DV_2 = -0\.0000"),

@@ -104,7 +104,7 @@ def test_names_from_files_reach_the_terminal_the_figures_and_the_page_as_text(
     page = Path("results/names/report.html")
     if page.exists():
         assert "<b>&" not in page.read_text(encoding="utf-8")
-    assert len(open_results("results/names").plot(every=True)) > 10
+    assert len(open_results("results/names").plot(every=True)) > 7
     assert main(["catalog", "info", "names.3le"]) == 0
 
 
