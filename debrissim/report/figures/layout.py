@@ -38,7 +38,7 @@ def short_name(name: str, length: int = NAME_LENGTH) -> str:
 
 def event_page(view: RunView, finding: str) -> Figure:
     """A page headed "<primary>: <finding>", or by the finding alone where all objects meet; the name is shortened."""
-    if view.sums.get("primaries") == []:
+    if view.ranked and view.sums.get("primaries") == []:
         return page(view, finding[0].upper() + finding[1:])
     length = min(NAME_LENGTH, max(_HEADING_LENGTH - len(finding), _SHORTEST_NAME))
     return page(view, f"{short_name(view.primary_name, length)}: {finding}")

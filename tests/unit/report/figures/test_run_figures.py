@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import matplotlib
@@ -17,7 +17,7 @@ from debrissim.report.figures.registry import plot_figures
 from debrissim.report.redraw import save_figures
 from debrissim.report.style import PARTLY_SYNTHETIC_LABEL, SYNTHETIC_LABEL
 from debrissim.report.verdict import SAMPLED
-from debrissim.report.views import MANY, MAX_PLANES, MAX_TRACKS
+from debrissim.report.views import MANY, MAX_PLANES, MAX_TRACKS, MessageView
 
 NAMES = [
     "encounter_planes",
@@ -139,6 +139,15 @@ def test_the_name_gives_way_to_the_finding_and_is_left_out_where_all_objects_mee
     )
     heading = plot_figures(every)["miss_and_speed"].texts[0].get_text()
     assert heading.startswith("Half of 12 close approaches are faster than")
+    # The primary of a message is named in a run without primaries, too.
+    message = MessageView(**{field.name: getattr(every, field.name) for field in fields(every)})
+    message = replace(message, primary_name="SAT 1")
+    assert (
+        plot_figures(message)["encounter_plane"]
+        .texts[0]
+        .get_text()
+        .startswith("SAT 1: 1 in 10,000 for the encounter")
+    )
 
 
 def test_levels_in_words() -> None:
