@@ -91,7 +91,12 @@ def plot_encounter_plane(
     lines = (
         one_in(probability),
         f"Pc {probability_text(probability)}",
-        f"maximum Pc {probability_text(maximum_probability)}",
+        # A method of full states has none.
+        *(
+            [f"maximum Pc {probability_text(maximum_probability)}"]
+            if np.isfinite(maximum_probability)
+            else []
+        ),
         f"miss {plus_minus(float(np.hypot(*miss_km)), miss_sigma_km)} km",
         *_sigma_lines(turn @ miss_km, half_axes),
         f"hard body {format_length_km(hard_body_radius_km)}",

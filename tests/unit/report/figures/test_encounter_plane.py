@@ -144,6 +144,10 @@ def test_the_numbers_are_in_words() -> None:
         "hard body 60 m",
     ):
         assert words in _words(ax)
+    ax_without = plot_encounter_plane(
+        make_axes(), MISS_KM, np.eye(2), 0.06, title="", probability=1e-5, maximum_probability=math.nan
+    )
+    assert "maximum" not in _words(ax_without)
     # A dollar sign in a name is a character, not mathematics.
     assert ax.get_title(loc="left") == "DEB $1"
     ax.figure.draw_without_rendering()
