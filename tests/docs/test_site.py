@@ -35,6 +35,7 @@ NOT_RUN = {
     "CONTRIBUTING": 1,
     "command_line": 1,
     "compare": 1,
+    "installation": 4,
     "live_data": 2,
     "maneuvers": 1,
     "now": 2,
