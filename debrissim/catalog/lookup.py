@@ -1,4 +1,4 @@
-"""One object of a catalogue by what a user writes: a catalogue number, a name, or a part of a name."""
+"""Find one object of a catalogue by the user's text: a catalogue number, a name, or part of a name."""
 
 from __future__ import annotations
 

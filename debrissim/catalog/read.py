@@ -117,7 +117,7 @@ def parse_catalog(data: bytes, name: str) -> CatalogFile:
     catalog, unfit = build_catalog(raw, name)
     rejected = [*raw.rejected, *unfit]
     if problem:
-        reason = f"{problem}; what came before is kept"
+        reason = f"{problem}; the records before it are kept"
         rejected.append(Rejection(name, len(split_lines(text)), None, reason, ""))
     ordered = in_file_order(rejected)
     if len(catalog) == 0:
@@ -135,7 +135,7 @@ def parse_catalog(data: bytes, name: str) -> CatalogFile:
 
 
 def _find_format(text: str, name: str) -> Format:
-    """The format that the first lines show. Raises InputError, which quotes them, if no format is like it."""
+    """The format that the first lines show. Raises InputError, quoting them, if no format matches."""
     stripped = text.lstrip()
     if not stripped:
         raise InputError(f"{name}: empty file; expected element sets")

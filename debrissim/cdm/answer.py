@@ -52,7 +52,7 @@ def remaining_lines(report: CdmAssessment) -> list[str]:
     if not known:
         return ["nothing can be said about the probability"]
     return [
-        f"still known: Pc is at most {probability(result.value)} ({one_in(result.value)}), "
+        f"a bound remains: Pc is at most {probability(result.value)} ({one_in(result.value)}), "
         f"{printable(result.description)}"
         for result in known
     ]

@@ -1,4 +1,4 @@
-"""The keywords of one message as they are written, whatever its notation, and what is odd about them."""
+"""The keywords of one message as they are written, whatever its notation, and their oddities."""
 
 from __future__ import annotations
 

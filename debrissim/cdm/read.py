@@ -79,7 +79,7 @@ def parse_reports(data: bytes, name: str) -> tuple[Conjunction, ...] | CdmSummar
 def count_reports(data: bytes, name: str) -> tuple[int, bool]:
     """How many messages the bytes of a file hold, by their first keyword; and whether they are public summaries.
 
-    0 and False where they cannot be read: the reader of the file says what is wrong with it.
+    0 and False where they cannot be read: the reader of the file names the fault.
     """
     try:
         text = _checked(whole_text(data, name), name).lstrip()

@@ -156,7 +156,7 @@ def _content(report: CdmReport) -> object:
 
 
 def _files(paths: Iterable[Path | str]) -> Iterator[Path]:
-    """The files, folders replaced by what is in them; none twice."""
+    """The files, folders replaced by their content; each once."""
     seen: set[Path] = set()
     for path in map(Path, paths):
         for file in _in_folder(path) if path.is_dir() else (path,):

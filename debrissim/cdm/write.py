@@ -179,7 +179,7 @@ def _relative(conjunction: Conjunction) -> list[Field]:
 
 
 def _all_comments(conjunction: Conjunction, *, is_later: bool = False) -> RadiusComments:
-    """The comments of the pair and of each object, with what only a comment can hold."""
+    """The comments of the pair and of each object, with facts that only a comment can hold."""
     objects = (conjunction.primary, conjunction.secondary)
     taken = {*keywords.HEADER, *keywords.RELATIVE, "HBR", *(keywords.LATER_COMMON if is_later else ())}
     own = {*keywords.OBJECT, "HBR", *(keywords.LATER_OBJECT if is_later else ())}

@@ -46,7 +46,7 @@ def compare(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Compare a finished run with another source of events: those of both, those that one lacks, and the causes.
+    """Compare a finished run with another source of events: those of both, those that one lacks, and why.
 
     Exit code 0 if every difference is explained by a tested cause, 1 if one is not.
 

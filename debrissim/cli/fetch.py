@@ -27,9 +27,7 @@ def fetch(
     offline: Offline = False,
     max_age: Annotated[
         float | None,
-        typer.Option(
-            "--max-age", metavar="HOURS", help="The maximum age of a copy that is used; by default 72."
-        ),
+        typer.Option("--max-age", metavar="HOURS", help="The maximum age of a copy to use; by default 72."),
     ] = None,
     out: Out = None,
     force: Force = False,

@@ -57,7 +57,7 @@ def now(
     offline: Offline = False,
     max_age: Annotated[
         float,
-        typer.Option("--max-age", metavar="HOURS", help="The maximum age of a copy that is used."),
+        typer.Option("--max-age", metavar="HOURS", help="The maximum age of a copy to use."),
     ] = MAX_AGE_HOURS,
     days: Annotated[float, typer.Option("--days", min=0.1, max=30.0, help="Length of the span.")] = 7.0,
     no_open: Annotated[

@@ -43,7 +43,7 @@ _ENCOUNTERS = (
 def run_summary(
     result: ConjunctionResult, folder: Path, *, sampled: bool = False
 ) -> Iterator[RenderableType]:
-    """The answer of a run, each spacecraft's own, the most probable encounters, the method, and what was left out.
+    """The answer of a run, each spacecraft's own, the most probable encounters, the method, and the omissions.
 
     sampled: list encounters with synthetic objects, too.
     """
@@ -111,7 +111,7 @@ def short_summary(
 
 
 def _location(result: ConjunctionResult, folder: Path) -> Iterator[RenderableType]:
-    """The results folder; of many rows the file that holds them, and a smaller one that could."""
+    """The results folder; for many rows also the file that holds them, and the smaller one that could."""
     from debrissim.results.table import table_path
 
     yield Sentence(f"results in {folder}")
@@ -230,7 +230,7 @@ def _encounters(result: ConjunctionResult) -> Iterator[RenderableType]:
 
 
 def _sampled_encounters(result: ConjunctionResult) -> Iterator[RenderableType]:
-    """Encounters with synthetic objects, the closest first: examples of what a run of this kind meets."""
+    """Encounters with synthetic objects, the closest first: examples of the encounters of such a run."""
     events = result.encounters
     rows = np.flatnonzero(events.synthetic)
     rows = rows[np.argsort(events.miss_distance_km[rows], kind="stable")][: result.scenario.output.table_rows]

@@ -31,7 +31,7 @@ def plotting(scenario: Any) -> AbstractContextManager[Plotter | None]:
 
 
 def abandon(claim: Claim, plotter: Plotter | None) -> Callable[[], None]:
-    """Remove what a claim has made, for a run that is interrupted; its figures are no longer plotted then."""
+    """Remove the files that a claim has made, for a run that is interrupted; its figures are no longer plotted then."""
 
     def remove() -> None:
         if plotter is not None:

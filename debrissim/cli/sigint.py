@@ -1,4 +1,4 @@
-"""Ctrl-C ends the program within a second, whatever its threads are doing, with one sentence on what is kept.
+"""Ctrl-C ends the program within a second, whatever its threads are doing, with one sentence on the results kept.
 
 Python delivers a signal only to the main thread, between two of its instructions: a long call into compiled code, or
 a pool that waits for running searches, would delay the end by as long as they take. A watcher thread is notified at
@@ -33,7 +33,7 @@ def _nothing() -> None:
 class Interruption:
     """Watches for Ctrl-C, once `watch` is called.
 
-    kept: returns the part of the run that is kept, for the message. abandon: removes what a run has made so far.
+    kept: returns the part of the run that is kept, for the message. abandon: removes the files that a run has made.
     is_watching: whether it does, which it never does for a caller of `main`.
     """
 

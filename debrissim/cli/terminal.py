@@ -74,7 +74,7 @@ class _Stream:
 
 
 def _discard(stream: Any) -> None:
-    """Let everything that a stream has not written yet, and everything further, go nowhere."""
+    """Discard everything that a stream has not written yet, and everything written to it later."""
     with suppress(OSError, ValueError, AttributeError):
         place, nowhere = stream.fileno(), os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, place)
@@ -108,7 +108,7 @@ def terminal() -> Iterator[None]:
 
 
 def flush() -> None:
-    """Write what standard output still holds. Raises OutputError if that fails."""
+    """Write the text that standard output still holds. Raises OutputError if that fails."""
     if sys.stdout is not None:
         sys.stdout.flush()
 

@@ -113,7 +113,7 @@ def co_located(inputs: RunInputs, screened: ScreeningResult) -> dict[str, Any]:
 
 
 def notes(inputs: RunInputs) -> list[str]:
-    """The sentences that a reader of the results must see: what this program had to decide or assume."""
+    """The sentences that a reader of the results must see: decisions and assumptions of this program."""
     own = (shared.sentence for shared in inputs.shared_numbers)
     return [*own, *sentences(inputs.trajectories), *_assumed_sizes(inputs)]
 

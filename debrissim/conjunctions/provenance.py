@@ -1,4 +1,4 @@
-"""Where the numbers of a run come from: scenario, versions, catalogue, counts of what was left out and why."""
+"""Where the numbers of a run come from: scenario, versions, catalogue, counts of omissions and their reasons."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def provenance(
     object_covariances: ObjectCovariances | None = None,
     stated: tuple[StatedCovariances, StatedCovariances] | None = None,
 ) -> dict[str, Any]:
-    """Where the numbers come from: scenario, versions, catalogue, counts of what was left out and why.
+    """Where the numbers come from: scenario, versions, catalogue, counts of omissions and their reasons.
 
     stated: the covariances that ephemerides state, of primaries and secondaries.
     """

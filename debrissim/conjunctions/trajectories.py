@@ -1,4 +1,4 @@
-"""The objects of a run that fly ephemerides: their files, their rows in the catalogue, and what they replace there."""
+"""The objects of a run that fly ephemerides: files, rows in the catalogue, and the element sets that they replace."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class PrimaryNotFlownError(RunError):
 class FigureError(RunError):
     """Some figures could not be plotted; the others were, to the paths in `written` (exit code 3).
 
-    failed: the name of each with the reason; the sentence has the first three. folder: the results that they are of,
+    failed: the name of each with the reason; the sentence has the first three. folder: the results that they belong to,
     None where the caller names them.
     """
 

@@ -2,7 +2,7 @@
 
 The name of a file is a hash of all that decides its content: the source (`core.fingerprint`), the types, the processor
 and its features, and the versions of Python, NumPy and the compiler. It lies in the user's cache folder, not beside the
-source: it outlives a reinstallation, serves every copy of the package, and what has changed has another name. Nothing
+source: it outlives a reinstallation, serves every copy of the package, and a changed kernel has another name. Nothing
 is ever overwritten by something else, whichever processes write at once.
 
 A file begins with the hash of its name and of what follows: a truncated, damaged or renamed one counts as absent. One
@@ -69,7 +69,7 @@ class KernelCache(_Cache):
         self._enabled = False
 
     def flush(self) -> None:
-        """Do nothing: what has changed has another name."""
+        """Do nothing: a changed kernel has another name."""
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """The compiled function for these types, None if it must be compiled.
@@ -89,7 +89,7 @@ class KernelCache(_Cache):
         return found
 
     def save_overload(self, sig: Any, cres: Any) -> None:
-        """Store what was compiled for these types."""
+        """Store the code compiled for these types."""
         path = self.path(sig)
         if path is None:
             return
@@ -198,7 +198,7 @@ def _digest(path: Path, data: bytes) -> bytes:
 
 
 def _remove_unused(folder: Path) -> None:
-    """Remove what no process has loaded or written for long: of earlier versions, or left by a killed process."""
+    """Remove files that no process has loaded or written for long: of earlier versions, or left by a killed process."""
     oldest = time.time() - _UNUSED_S
     for path in folder.iterdir():
         if path.suffix in (".kernel", ".lock", ".tmp") and path.stat().st_mtime < oldest:

@@ -1,4 +1,4 @@
-"""Segments and objects from what a file states: the checks and conversions that all formats share.
+"""Segments and objects from the content of a file: the checks and conversions that all formats share.
 
 Assumptions
 - States are 6,300 to 1,000,000 km from the centre of the Earth, and slower than 20 km/s: others are in other units.
@@ -58,7 +58,7 @@ def build_segment(raw: RawSegment, name: str, eop: EarthOrientation | None, note
         Name of the file, with which messages begin.
     eop : EarthOrientation or None
     notes : Notes
-        Takes what was left out or is odd.
+        Takes notes of things left out or odd.
 
     Raises
     ------

@@ -20,7 +20,7 @@ from debrissim.ephemerides.time_systems import END_JD, Moments, to_utc
 
 @dataclass(frozen=True, eq=False)
 class ItcTable:
-    """k states of a file, and what follows them.
+    """k states of a file, and the lines that follow them.
 
     | field       | shape         | unit, frame                                                       |
     |-------------|---------------|-------------------------------------------------------------------|

@@ -61,7 +61,7 @@ class StkFrame:
 
 
 def check_keywords(file: StkFile, name: str) -> None:
-    """Refuse what would change the meaning of the numbers."""
+    """Refuse keywords that would change the meaning of the numbers."""
     for keyword, expected in (("centralbody", "earth"), ("timeformat", "epsec"), ("timescale", "tai")):
         value, line = file.values.get(keyword, (expected, 0))
         if value.lower() != expected:

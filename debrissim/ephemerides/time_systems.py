@@ -73,7 +73,7 @@ class Moments:
 
 
 def time_system(name: str, where: str) -> str:
-    """The name among `TIME_SYSTEMS` of what a file writes; InputError, beginning with `where`, for another one."""
+    """The name in `TIME_SYSTEMS` of the text of a file; InputError, beginning with `where`, for another one."""
     known = _ALIASES.get(name.strip().upper(), name.strip().upper())
     if known not in TIME_SYSTEMS:
         raise InputError(f"{where}: expected one of {', '.join(TIME_SYSTEMS)}, got {quoted(name, 40)}")

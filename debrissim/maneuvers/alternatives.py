@@ -116,7 +116,9 @@ def screen_alternatives(
     flown = np.flatnonzero(np.bincount(own.row, own.end_s > own.begin_s, minlength=count) > 0)
     none = status != ObjectStatus.OK
     if flown.size == 0:
-        raise InputError("alternatives: expected one that can be propagated at its beginning, got none")
+        raise InputError(
+            "alternatives: expected at least one trajectory that can be propagated from its beginning"
+        )
     result = screen(
         catalog, n + flown, *start, duration_s, surroundings.volumes, flights=flights, group=group,
         membership=surroundings.membership, colocation=CoLocationRule(enabled=False),

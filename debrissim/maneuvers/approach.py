@@ -82,8 +82,9 @@ def period_s(motion: Motion, time_s: float) -> float:
 def search_nodes(primary: Motion, secondary: Motion, tca_s: float, half_width_s: float) -> Array:
     """Nodes (n,) in s of run time about a closest approach, which is one of them.
 
-    They cover half_width_s on either side, as far as both objects have states. Raises InputError if either has none at
-    tca_s.
+    They cover half_width_s on either side, as far as both objects have states.
+
+    Raises InputError if either has no state at tca_s.
     """
     limits = np.array([primary.limits_s, secondary.limits_s])
     begin, end = max(tca_s - half_width_s, limits[:, 0].max()), min(tca_s + half_width_s, limits[:, 1].min())

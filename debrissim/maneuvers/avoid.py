@@ -62,7 +62,7 @@ def avoid(found: FoundEvent, plan: Plan | None = None, *, progress: Progress = n
     Parameters
     ----------
     found : FoundEvent
-        The event, and what is around the spacecraft.
+        The event, and the surroundings of the spacecraft.
     plan : Plan, optional
         The burns that are tried; by default those of `Plan()`.
     progress : callable

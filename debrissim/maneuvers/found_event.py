@@ -34,11 +34,11 @@ class Around:
 
 @dataclass(frozen=True, eq=False)
 class FoundEvent:
-    """The encounter to be avoided, and what is known around it.
+    """The encounter to be avoided, and the known facts around it.
 
     event: the encounter; around: the objects to screen against, None where there are none; mass_kg: of the spacecraft,
     None where it is not known; designator: international, of the spacecraft, "" where it is not known; label: of the
-    event, for people; notes: what was assumed or is odd, one sentence each.
+    event, for people; notes: assumptions and oddities, one sentence each.
     """
 
     event: AvoidableEvent
@@ -50,7 +50,7 @@ class FoundEvent:
 
 
 def some_objects(catalog: Catalog, flights: Flights | None, rows: Index) -> tuple[Catalog, Flights | None]:
-    """Some objects (k,) of a catalogue, ascending rows, with what they fly."""
+    """Some objects (k,) of a catalogue, ascending rows, with their trajectories."""
     if flights is not None and rows.size < len(catalog):
         own = flights[np.flatnonzero(np.isin(flights.row, rows))]
         flights = replace(own, row=np.searchsorted(rows, own.row), described=flights.described[rows])

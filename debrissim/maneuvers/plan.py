@@ -1,4 +1,4 @@
-"""The burns that are tried, what they are to achieve, and how far their trajectories are screened again."""
+"""The burns that are tried, their goal, and how far their trajectories are screened again."""
 
 from __future__ import annotations
 

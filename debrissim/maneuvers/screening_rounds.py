@@ -54,7 +54,7 @@ def screened_in_rounds(
     Parameters
     ----------
     found, plan :
-        The event, what is around the spacecraft, and the burns that may be tried.
+        The event, the surroundings of the spacecraft, and the burns that may be tried.
     reference : WithoutBurn
         The event without a burn.
     minima : SmallestBurns

@@ -1,4 +1,4 @@
-"""Everything that the trajectories of one spacecraft are screened against, and what flies with it."""
+"""Everything that the trajectories of one spacecraft are screened against, and the objects that fly with it."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ class DilutionCurve:
 
 @dataclass(frozen=True, eq=False)
 class ObjectDilution(Rows):
-    """m rows: whether a smaller covariance of one object alone would raise the probability, and to what."""
+    """m rows: whether a smaller covariance of one object alone would raise the probability, and to which value."""
 
     primary: NDArray[np.bool_]
     secondary: NDArray[np.bool_]

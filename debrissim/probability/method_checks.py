@@ -43,7 +43,7 @@ _PUBLISHED = (
 
 
 class CheckError(InputError, AssertionError):
-    """A method does not do what every method must; the sentence names the check and the numbers."""
+    """A method fails a check that every method must pass; the sentence names the check and the numbers."""
 
 
 @dataclass(frozen=True, eq=False)

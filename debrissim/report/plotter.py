@@ -135,7 +135,7 @@ def _started() -> subprocess.Popen[bytes] | None:
 
 
 def serve() -> None:
-    """Plot what standard input asks for and answer on standard output; the program of the process."""
+    """Plot the figures that standard input asks for and answer on standard output; the program of the process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
     # The pipe is for answers alone.

@@ -1,4 +1,4 @@
-"""The answer of a run in words: the answer first, then its range, how it was obtained, and what was not examined.
+"""The answer of a run in words: the answer first, then its range, how it was obtained, and the objects not examined.
 
 The terminal, the page and the figures take their sentences from here; here they are made of summary.json and
 conjunctions.csv alone.
@@ -268,7 +268,7 @@ class _Run:
         return f"{words} count in the rates alone" if sampled else ""
 
     def examined(self, kind: str) -> str:
-        """Objects that were examined and that were not, and records and pairs set aside; "" of messages alone."""
+        """Objects that were examined and that were not, and records and pairs set aside; "" for messages alone."""
         if kind == MESSAGES:
             return ""
         counts = self.provenance["counts"]
@@ -342,4 +342,4 @@ _SET_ASIDE = {
     "records_rejected": ("record rejected", "records rejected"),
     "superseded": ("superseded element set", "superseded element sets"),
 }
-"""The counts of summary.json of what was set aside beside objects, in words for one and for several."""
+"""The counts in summary.json of things set aside other than objects, in words for one and for several."""

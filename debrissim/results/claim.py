@@ -112,7 +112,7 @@ class Claim:
         return filled
 
     def abandon(self) -> None:
-        """Remove what the claim made, as far as it is empty: for a process that ends without leaving the context."""
+        """Remove the empty folders that the claim made: for a process that ends without leaving the context."""
         with suppress(OSError):
             self.lock.unlink()
         _remove_empty(self.partial)
@@ -120,7 +120,7 @@ class Claim:
     def _into_place(self) -> None:
         own = self.own(self.target) if self.target.exists() else None
         old = replace_folder(self.partial, self.target)
-        # The results are in place: what is not removed now is a leftover, which the next run removes.
+        # The results are in place: a file that is not removed now is a leftover, which the next run removes.
         with suppress(OSError, KeyboardInterrupt):
             if old is not None and own is not None and not remove_own(old, own) and foreign_entries(old, own):
                 old.rename(_free_name(self.target, "-old"))
@@ -236,7 +236,7 @@ def _only_writer(folder: Path, lock: Path) -> Iterator[None]:
         yield
     finally:
         # Windows does not remove an open file. Elsewhere it goes before the lock is given up: afterwards it may be
-        # another process's (and who locks a file that is gone does not get the lock).
+        # another process's (and a process that locks a deleted file does not hold the lock).
         if sys.platform == "win32":
             held.release()
         try:
@@ -252,7 +252,7 @@ def _remove_empty(folder: Path) -> None:
 
 
 def _clean_leftovers(target: Path, own: Own) -> None:
-    """Remove what killed runs left next to a folder; an earlier folder that has lost its name gets it back."""
+    """Remove the leftovers of killed runs next to a folder; an earlier folder that has lost its name gets it back."""
     stem = _beside(target, "").name
     leftover = re.compile(re.escape(stem) + _LEFTOVER)
     for path in sorted(target.parent.iterdir()):

@@ -1,4 +1,4 @@
-"""Tables as CSV, written and read in parts of some thousand rows: a cell as text takes ten times what a number does."""
+"""Tables as CSV, in parts of some thousand rows: a cell as text takes ten times the memory of a number."""
 
 from __future__ import annotations
 

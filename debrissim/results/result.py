@@ -27,7 +27,7 @@ class Plotter(Protocol):
     """Plots the figures of one results folder beside the program: `report.plotter`."""
 
     def start(self, views: Sequence[tuple[str, object]], folder: Path) -> bool:
-        """Begin to plot views, each after the prefix of its files, into a folder; false if that cannot be."""
+        """Begin to plot views, each after the prefix of its files, into a folder; false if no process starts."""
 
     def finish(self) -> list[Path]:
         """Wait for the figures; their paths."""

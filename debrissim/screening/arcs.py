@@ -103,7 +103,7 @@ def of_objects(
 ) -> tuple[Existence, Gaps]:
     """The existence of objects from that of their arcs, and the stretches of the span that no arc of theirs covers.
 
-    An object begins with its first arc that takes part and ends with its last one. One with gaps between two arcs alone
+    An object begins with its first arc that takes part and ends with its last one. One whose only gaps are between arcs
     has the status NOT_COVERED, and the end of the span as its end. Gaps are those of objects with arcs of their own
     beginning or end; arcs that the search left out count with these, as it has not followed them.
     """

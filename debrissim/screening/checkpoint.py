@@ -141,7 +141,7 @@ def remove_checkpoint(folder: Path) -> None:
 
 
 def _is_window(path: Path) -> bool:
-    """Whether a file is a window's, or what a killed process left of one."""
+    """Whether a file is a window's, or the remains of one from a killed process."""
     return path.suffix == _SUFFIX or is_temporary(path.name)
 
 

@@ -1,4 +1,4 @@
-"""Screen again what can have changed since an earlier screening, and keep the rest of its encounters.
+"""Screen again the objects that can have changed since an earlier screening, and keep its other encounters.
 
 **What cannot have changed.** The approaches of a pair depend on the two element sets, the screening volumes, the rule
 of co-location and the span, on nothing else. Let the earlier span be [a, b] and the new one [c, d], a <= c < b <= d. A
@@ -217,7 +217,7 @@ class _Basis:
 
 
 def _basis(earlier: Earlier | None, key: str, search: _Search) -> tuple[str, _Basis | None]:
-    """Why everything must be screened, or what need not be."""
+    """The reason why everything must be screened, or the objects that need not be."""
     if earlier is None:
         return "there is no earlier screening to build on", None
     if earlier.key != key:

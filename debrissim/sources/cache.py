@@ -169,7 +169,7 @@ class Cache:
     def locked(self, service: Service) -> Iterator[None]:
         """Hold the lock of a service: one request at a time, of all processes of this user.
 
-        Raises RunError if it cannot be had within fifteen minutes, or if the disk refuses.
+        Raises RunError if the lock is not free within fifteen minutes, or if the disk refuses.
         """
         from filelock import FileLock, Timeout
 
@@ -205,7 +205,7 @@ class Cache:
 
 
 def _remove_leftovers(folder: Path, stem: str, name: str) -> None:
-    """Remove the older bodies of a query, and what processes that were killed an hour ago or earlier left."""
+    """Remove the older bodies of a query, and the leftovers of processes killed an hour ago or earlier."""
     now = time.time()
     for other in folder.iterdir():
         with suppress(OSError):

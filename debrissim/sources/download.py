@@ -64,7 +64,7 @@ def download(
     offline : bool
         Never ask.
     max_age_s : float
-        The maximum age of a copy that is used, s, since it was downloaded or the service confirmed it.
+        The maximum age of a copy to be used, s, since it was downloaded or the service confirmed it.
     clock : callable
         Returns the moment now.
 
@@ -87,7 +87,7 @@ def download(
     except DebrissimError as error:
         if not isinstance(error.__cause__, OSError):
             raise
-        # The disk refused before anything could be asked: what can be read is used.
+        # The disk refused before anything could be asked: the copy that can be read is used.
         attempt = _Attempt(cache.record(query), "from the cache", str(error))
         return _used(query, cache, attempt, max_age_s, clock())
 

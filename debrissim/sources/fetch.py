@@ -36,7 +36,7 @@ def fetch(
     offline : bool
         Never touch the network; the copy in the cache, or an error.
     max_age_hours : float, optional
-        The maximum age of a copy that is used, hours; by default 72.
+        The maximum age of a copy to be used, hours; by default 72.
     lasts_hours : float
         A copy younger than this and not older than `max_age_hours` is used without asking, hours; for data that
         change little.

@@ -1,4 +1,4 @@
-"""Space-Track as a source: the queries that its names stand for, within the rules for programs.
+"""Space-Track as a source: the queries behind its names, within the rules for programs.
 
 Source: https://www.space-track.org/documentation, "API Use Guidelines": current element sets (gp) at most once per
 hour, the history of element sets (gp_history) once and never for current data, the catalogue (satcat) and the box score
@@ -246,7 +246,7 @@ def _days(name: str, texts: list[str], today: date) -> tuple[date, date]:
         raise InputError(f"{name}: expected a first day from {_FIRST_DAY} on and a later last day")
     if last >= today:
         raise InputError(
-            f"{name}: ends on {last}, and Space-Track gives its history for past days alone (until "
+            f"{name}: ends on {last}, and Space-Track gives its history only for past days (until "
             f"{today - timedelta(days=1)}); current element sets: spacetrack:gp=25544"
         )
     return first, last

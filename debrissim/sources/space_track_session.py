@@ -2,7 +2,7 @@
 
 The client logs in, asks for the names of the conditions of a class (once per day), asks the query and logs out. Hooks
 of its HTTP client see each of these requests before it is sent and each answer before the client acts on it: none is
-sent before the limits allow it, none goes to another host, and a refusal ends the asking at once (the client itself
+sent before the limits allow it, none goes to another host, and a refusal ends the queries at once (the client itself
 would wait for a minute and ask again). Within a `with` all queries share one login and its cookie. The cookie is held
 in memory alone: the client has no interface for a session of an earlier process, and Space-Track asks programs to log
 out (https://github.com/python-astrodynamics/spacetrack/issues/98).

@@ -222,7 +222,7 @@ def calibrated_covariance_km2(
 
 
 def wide_covariance_km2(sets: AgedElementSets) -> Array:
-    """Compute the covariances whose double sigmas, not the single ones, hold what a Gaussian's do.
+    """Compute the covariances whose double sigmas, not the single ones, contain the fraction of a Gaussian's.
 
     Parameters
     ----------

@@ -7,7 +7,7 @@ Sources
 
 Method. The older set and the newer are propagated over one revolution from the newer's epoch, to `PLACES` places of
 equal spacing; the differences of position, in the newer's RTN, are projected onto cosine and sine of the argument of
-latitude. At the epoch alone they could not be told apart: most element sets have their epochs at the ascending node,
+latitude. At the epoch alone they could not be distinguished: most element sets have their epochs at the ascending node,
 where R shows X alone.
 
 Assumptions

@@ -81,7 +81,7 @@ class StatedCovariances:
 
 @dataclass(frozen=True, eq=False)
 class EphemerisCovariances:
-    """The objects that fly ephemerides, with what is applied to the covariances that these state.
+    """The objects that fly ephemerides, with the adjustments of the covariances that these state.
 
     flown: ephemeris and arcs by catalogue number. start_jd, start_fraction: run time 0, UTC, split Julian date.
     sigma_factor: multiplies all standard deviations; floor_km: minimum standard deviations of the position along R, T
@@ -237,7 +237,7 @@ def role_labels(
 ) -> list[str]:
     """The covariances of m encounters in words; the label of the model alone where it gave both.
 
-    adjustment: what was applied to the covariances of the ephemerides, as `EphemerisCovariances.adjustment`.
+    adjustment: the changes made to the covariances of the ephemerides, as `EphemerisCovariances.adjustment`.
     """
     first, second = (own.sources(size).tolist() for own in (primary, secondary))
     pairs = list(zip(first, second, strict=True))

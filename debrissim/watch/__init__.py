@@ -13,7 +13,7 @@
 | `follow_encounters`           | a series of catalogue files as a watch                                   |
 | `load_fleet`, `Fleet`         | a fleet file: a scenario with [watch] and [notify]                       |
 | `run_cycle`, `CycleReport`    | one cycle of a watch, and its outcome                                    |
-| `Difference`, `Kind`          | a difference from what was known before, and its kind                    |
+| `Difference`, `Kind`          | a difference from the earlier record, and its kind                       |
 | `channels`, `Channel`,        | where messages go, and a message                                         |
 | `Message`                     |                                                                          |
 | `element_set_jumps`, `Jumps`  | jumps of element sets beyond their error: manoeuvres                     |

@@ -41,7 +41,7 @@ from debrissim.watch.set_history import read_history, updated, write_history
 from debrissim.watch.store import Store
 
 MOST_MESSAGES = 10
-"""Messages of one cycle; what is beyond is summed up in one more."""
+"""The maximum number of messages of one cycle; one more sums up the rest."""
 
 LAST_CYCLE, LAST_FAILURE, LAST_ALIVE = "last cycle", "last failure", "last alive message"
 """Notes of each fleet in the store: `note_key`."""

@@ -1,4 +1,4 @@
-"""The differences between a run of a watch and what was known before: at most one per event, and those of objects.
+"""The differences between a run of a watch and the earlier record: at most one per event, and those of objects.
 
 An event is *gone* only if it was examined again: both objects were in the catalogue, followed at its time, and did not
 come near each other. Otherwise it is *not examined*, with the reason, which is no relief.

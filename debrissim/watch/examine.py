@@ -41,7 +41,7 @@ def examine(
     require_pairs: bool = True,
     offline: bool = False,
 ) -> Examined:
-    """Run a scenario of conjunctions in mode one-vs-all, screening only what can have changed since an earlier run.
+    """Run a scenario of conjunctions in mode one-vs-all, screening only objects that can differ from an earlier run.
 
     Parameters are those of `conjunctions.run`. Raises InputError and RunError as it does.
     """

@@ -9,7 +9,7 @@ Method. The older set is propagated over one revolution from the newer one's epo
 eight places, differences along the arc), which separates the shift along the orbit, L, from those of its size and
 shape. Two tests:
 
-1. *Against the model*: L, and the greatest difference in R and in N over the revolution, in units of the modelled
+1. *Against the model*: L, and the largest difference in R and in N over the revolution, in units of the modelled
    errors of the older set at its age and of the newer one at its epoch, with the error that all sets have in common:
    SGP4's own error changes from fit to fit.
 2. *Against the object's own history*: the change of mean motion, less the typical drag between the sets, in units of
@@ -58,8 +58,8 @@ class Jumps(Rows):
     | norad_id        | (k,)   | catalogue number                                                                   |
     | age_days        | (k,)   | from the epoch of the older set to that of the newer                               |
     | along_km        | (k,)   | km, newer ahead of older along the orbit, mean of a revolution                     |
-    | radial_km, normal_km | (k,) | km, greatest difference over a revolution                                       |
-    | sigmas          | (k,)   | the greatest of the three in units of the modelled errors                          |
+    | radial_km, normal_km | (k,) | km, largest difference over a revolution                                        |
+    | sigmas          | (k,)   | the largest of the three in units of the modelled errors                           |
     """
 
     norad_id: Index

@@ -149,7 +149,7 @@ def alive(events: Sequence[Event], horizon_days: float, catalogue: str, hours: f
 def failed(reason: str, now: Time) -> Message:
     """The message that a cycle failed."""
     body = (
-        f"A cycle of the watch failed at {moment(now.iso)} UTC; its events may be out of date. The reason: "
+        f"A cycle of the watch failed at {moment(now.iso)} UTC; the events on record may be out of date. Reason: "
         f"{plain_line(reason)}."
     )
     return Message(

@@ -59,7 +59,7 @@ def waiting(store: Store, fleet: str) -> tuple[Message, ...]:
 
 
 def deliver(store: Store, channels: Sequence[Channel], now: Time, fleet: str) -> Delivery:
-    """Send what waits of a fleet, the oldest first; a channel that fails is not tried again in this call.
+    """Send the waiting messages of a fleet, the oldest first; a channel that fails is not tried again in this call.
 
     Without channels, nothing waits any longer. Raises RunError if the store cannot be written.
     """

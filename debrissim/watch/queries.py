@@ -94,7 +94,7 @@ class StoreReader:
         return tuple(map(rows.update_of, found))
 
     def runs(self, *, limit: int | None = None) -> tuple[RunRecord, ...]:
-        """The runs recorded, the newest data first; limit: their greatest number."""
+        """The runs recorded, the newest data first; limit: their maximum number."""
         with database_errors(self.path):
             found = self._connection.execute(
                 f"SELECT batch, {', '.join(rows.RUN_COLUMNS)} FROM runs "

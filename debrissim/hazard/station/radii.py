@@ -45,7 +45,7 @@ class BodyRadii:
         mean_area_m2: float | None = None,
         dimensions_m: Sequence[float] | None = None,
     ) -> BodyRadii:
-        """Derive the radii of a body from what is known about it.
+        """Derive the radii of a body from its known dimensions.
 
         Parameters
         ----------

@@ -129,7 +129,7 @@ def plot_cloud_density(
 ) -> Axes:
     """Fragments per km^3, per_km3 (d, bins), over days (d,), the last an edge, and altitude (bins + 1,) km, as a map.
 
-    Less than a few days would be a few broad columns: then the first and the last as profiles.
+    Fewer than a few days would give a few broad columns: the first and the last day are then plotted as profiles.
     """
     peak = float(per_km3.max(initial=0.0))
     ax.set_ylabel("altitude (km)")

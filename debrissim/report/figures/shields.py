@@ -173,7 +173,7 @@ def _has_curves(view: PenetrationView) -> bool:
     caption="The largest sphere that each shield stops, by impact speed; one panel for each angle of impact.",
 )
 def critical_diameter(view: PenetrationView) -> Figure:
-    """Critical diameters of the shields; of many shields the first six."""
+    """Critical diameters of the shields, at most of the first six."""
     by_shield = curves(view.critical_diameter)
     shown = dict(list(by_shield.items())[:_MAX_SHIELDS])
     left_out = len(by_shield) - len(shown)

@@ -51,7 +51,7 @@ def plot_rate_by_year(
 
 
 def plot_station(ax: Axes, year: Array, radius_m: Mapping[str, Array], altitude_km: Array) -> Axes:
-    """Radii of the station (m) by what they mean, (k,) each, and its altitude (k,) km on a second axis."""
+    """Radii of the station (m) by their meaning, (k,) each, and its altitude (k,) km on a second axis."""
     for (label, radius), (colour, dash) in zip(
         radius_m.items(), ((style.BLUE, "-"), (style.SKY, "--"), (style.INK, ":")), strict=False
     ):

@@ -94,7 +94,7 @@ class EventsPage:
 
 
 def events_json(page: EventsPage) -> dict[str, Any]:
-    """The data of the page: plain JSON values, null for what is not known."""
+    """The data of the page: plain JSON values, null for unknown ones."""
     return {
         "title": page.title,
         "answer": page.answer,

@@ -85,8 +85,8 @@ def read_arcs(
     """The arcs from half_minutes before to half_minutes after each TCA, a state every step_s.
 
     whole_primaries: the run's primaries over its whole span. Arcs reach beyond the span where an encounter is near
-    its ends, and stop where SGP4 fails or an ephemeris ends. flown: reads what objects flew otherwise than by their
-    element set; called if there are any.
+    its ends, and stop where SGP4 fails or an ephemeris ends. flown: reads the trajectories of objects that did not fly
+    their element set; called if there are any.
 
     Raises InputError if `folder` is not a results folder, its results are damaged or of another version, a length is
     not above 0, or an object flew an ephemeris or several element sets and `flown` is missing; and what `flown` raises.

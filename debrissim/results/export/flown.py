@@ -41,7 +41,7 @@ class Flown:
 
 
 FlownSource = Callable[[], Flown]
-"""Reads what the objects of a run flew, which takes the files that the run read."""
+"""Reads the trajectories that the objects of a run flew, for which it takes the files that the run read."""
 
 
 def flown_segments(

@@ -25,7 +25,7 @@ _EXPLAINED = (
     ),
     Column("counterfactual_miss_km", "float", "miss with the causes removed"),
     Column("counterfactual_tca_shift_s", "float", "TCA with the causes removed minus that reported"),
-    Column("explanation", "text", "what was computed, in words"),
+    Column("explanation", "text", "the computation, in words"),
 )
 _AGES = (
     Column(
@@ -64,7 +64,7 @@ MATCHED = Schema(
             "float",
             "probability (or maximum) of the results with these causes removed",
         ),
-        Column("probability_explanation", "text", "what was computed, in words"),
+        Column("probability_explanation", "text", "the computation, in words"),
     ),
 )
 

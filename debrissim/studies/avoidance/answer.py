@@ -1,4 +1,4 @@
-"""The answer of an avoidance study as JSON: the event, the smallest burn, what was examined, and what was not."""
+"""The answer of an avoidance study as JSON: the event, the smallest burn, and the objects examined and not examined."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def _counts(result: Avoidance) -> dict[str, int]:
 
 
 def _examined(result: Avoidance) -> dict[str, Any] | None:
-    """What was screened, and what was not; None where nothing was."""
+    """The extent of the screening; None where nothing was screened."""
     screened, around = result.screened, result.found.around
     if screened is None or around is None:
         return None

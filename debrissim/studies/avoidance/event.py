@@ -17,9 +17,9 @@ from debrissim.sources import is_source_name
 
 
 def find_event(scenario: AvoidanceScenario, progress: Progress) -> FoundEvent:
-    """Find the event, and what is around it.
+    """Find the event and its surroundings.
 
-    Raises InputError naming what is wrong, ScenarioError naming the key.
+    Raises InputError naming the fault, ScenarioError naming the key.
     """
     keys, horizon_days = scenario.event, scenario.rescreening.horizon_days
     located = [name if is_source_name(name) else str(scenario.located(Path(name))) for name in keys.catalogs]

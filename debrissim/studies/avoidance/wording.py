@@ -119,7 +119,7 @@ def _return(answer: Mapping[str, Any]) -> Iterator[str]:
             f"back to the old orbit: a burn {direction_words('free', 1.0, (r, t, n))} at {_date(back['utc'])}; "
             f"both burns together {rounded(back['cost_m_s'], 3)} m/s; then the spacecraft is "
             f"{rounded(back['remaining_km'])} "
-            "km from where it would have been; what it meets after that is not examined"
+            "km from where it would have been; its encounters after that are not examined"
         )
 
 

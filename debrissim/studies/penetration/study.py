@@ -88,7 +88,7 @@ class Mission(ScenarioTable):
 class PublishedRisk(ScenarioTable):
     """A published risk of penetration in the time of the mission."""
 
-    name: Title = Field(description="of what, by whom")
+    name: Title = Field(description="the object of the risk and the authors of the figure")
     expected: Positive = Field(description="penetrations expected in the mission")
     source: Title = Field(description="its printed source")
 

@@ -1,4 +1,4 @@
-"""A run compared with another source of events: what both have, what one lacks, and the cause of each difference.
+"""A run compared with another source of events: those of both, those that one lacks, and the cause of each difference.
 
 | name                       | meaning                                                                            |
 |----------------------------|------------------------------------------------------------------------------------|

@@ -202,7 +202,7 @@ def _alone(
         return None, []
     listed = results_folder(examination.folder)
     if source.format != RESULTS:
-        # A list cannot hold what does not exist.
+        # A list cannot hold objects that do not exist.
         rows = rows[~examination.rows.synthetic[rows]]
     part = listed.events[rows]
     if source.format != RESULTS:

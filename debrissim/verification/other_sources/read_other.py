@@ -36,7 +36,7 @@ from debrissim.verification.other_sources.reported import (
 )
 
 SOCRATES_LIMIT_KM = 5.0
-"""SOCRATES lists what comes closer than this."""
+"""The miss, km, below which SOCRATES lists an approach."""
 WHOLE_LIST = 1000
 """A list of so many approaches is taken to cover all the time from its first to its last."""
 

@@ -97,7 +97,7 @@ class OtherList:
     """Another source: its events, each once by its latest report, and all that is known of how it finds them.
 
     label: for sentences. format: one of the formats above. report_count: reports of all events. sets: element sets that
-    the source itself holds. limit_km: the greatest miss that it lists, NaN if not known. span: first and last moment,
+    the source itself holds. limit_km: the largest miss that it lists, NaN if not known. span: first and last moment,
     UTC as split Julian dates, None if not known. primaries: numbers of the spacecraft to one of which every pair
     belongs; None: any pair. uses_sgp4: its orbits are element sets, propagated by SGP4. folder: of results.
     """

@@ -58,7 +58,7 @@ def _by_rules(k: int, other: OtherList, events: ReportedEvents, pairs: Pairs) ->
     if miss > other.limit_km + other.precision.miss_km:
         causes.append(Cause.LIMIT)
         sentences.append(
-            f"{other.label} lists approaches closer than {other.limit_km:g} km; this is at {miss:.3f} km"
+            f"{other.label} lists approaches closer than {other.limit_km:g} km; this one is at {miss:.3f} km"
         )
     if other.span is not None:
         begin, end = (_seconds(moment, pairs.origin) for moment in other.span)

@@ -67,7 +67,7 @@ def test_a_stream_that_ends_early_keeps_what_decodes(compress: object) -> None:
     assert 1000 < count < 5000
     assert file.catalog.norad_id.tolist() == list(range(1, count + 1))
     (rejection,) = file.rejected
-    assert rejection.reason == "compressed stream ends early; what came before is kept"
+    assert rejection.reason == "compressed stream ends early; the records before it are kept"
     assert rejection.line == count + 2
     assert file.record_count == count + 1
 
@@ -81,7 +81,7 @@ def test_a_cut_stream_of_one_long_line() -> None:
     assert len(file.catalog) > 500
     assert {r.reason.split(" (")[0] for r in file.rejected} == {
         "malformed JSON",
-        "compressed stream ends early; what came before is kept",
+        "compressed stream ends early; the records before it are kept",
     }
     with pytest.raises(InputError, match=r"^x: compressed stream ends early in the first line$"):
         parse_catalog(gzip.compress(as_csv(omm()).splitlines()[0])[:-8], "x")

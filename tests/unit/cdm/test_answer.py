@@ -149,7 +149,7 @@ def test_no_probability_is_an_answer() -> None:
         assert found["collision_probability"] is found["level"] is None
         assert found["answer"] == headline(one)
     assert "nothing can be said about the probability" in repr(silent)
-    said = "still known: Pc is at most 9.1e-4 (1 in 1,100), maximum over any covariance of OBJECT2"
+    said = "a bound remains: Pc is at most 9.1e-4 (1 in 1,100), maximum over any covariance of OBJECT2"
     assert said in repr(speaking)
     assert "\nfrisbee-maximum  1 in 1,100  9.1e-4" in "\n".join(shown(speaking))
 

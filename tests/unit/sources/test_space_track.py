@@ -89,7 +89,7 @@ def test_history_is_never_asked_for_current_data(last: str) -> None:
     with pytest.raises(InputError) as error:
         query(f"history=25544:2026-01-01:{last}", today=TODAY)
     assert str(error.value).endswith(
-        f"ends on {last}, and Space-Track gives its history for past days alone (until 2026-11-28); current element "
+        f"ends on {last}, and Space-Track gives its history only for past days (until 2026-11-28); current element "
         "sets: spacetrack:gp=25544"
     )
     assert query("history=25544:2026-01-01:2026-11-28", today=TODAY).name
