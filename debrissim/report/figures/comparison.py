@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
+from debrissim.core.numbers import count
 from debrissim.report import style
 from debrissim.report.figures.registry import figure, plot_figures
 from debrissim.results.folder import read_summary
@@ -26,7 +27,6 @@ _LOOKS = {
     OTHER: (style.PURPLE, "s"),
     UNTESTED: (style.FAINT, "x"),
 }
-_BY = {SETS: "their element sets", OTHER: "another cause"}
 _OF_SETS = ("element set", "orbit")
 _LEAST_KM, _FARTHEST_KM = 1e-3, 100.0
 
@@ -94,12 +94,13 @@ def misses_compared(data: ComparisonData) -> Figure:
 
 
 def _finding(data: ComparisonData) -> str:
-    """The heading: how many agree, and the most frequent outcome of the others."""
+    """The heading: how many agree, and the cause of most of the others where it is their element sets."""
     counts = {outcome: int((data.outcome == outcome).sum()) for outcome in _LOOKS}
-    same = counts.pop(AGREES)
-    most = max(counts, key=counts.__getitem__)
-    rest = f", {counts[most]:,} differ by {_BY[most]}" if counts[most] and most in _BY else ""
-    return f"{same:,} of {len(data.reported_km):,} events of {data.label} have the same miss{rest}"
+    same, total = counts.pop(AGREES), len(data.reported_km)
+    agree = f"{same:,} of {count(total, 'event')} of {data.label} agree with the run"
+    if same == total or max(counts, key=counts.__getitem__) != SETS:
+        return agree
+    return f"{agree}; {counts[SETS]:,} differ by their element sets"
 
 
 def draw_comparison(folder: Path) -> Mapping[str, Figure]:

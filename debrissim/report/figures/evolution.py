@@ -12,6 +12,8 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
+from debrissim.core.numbers import count, level_of
+from debrissim.core.numbers import probability as probability_text
 from debrissim.report import style
 from debrissim.report.figures.registry import figure
 from debrissim.report.figures.timeline import PROBABILITY_FLOOR
@@ -59,7 +61,7 @@ def evolution(data: EvolutionData) -> Figure:
     """Three panels above each other, time running to the right towards TCA; the first encounters alone."""
     shown = min(MAX_TRACKS, len(np.unique(data.track)))
     page = style.new_figure(
-        f"Pc, miss and TCA over successive catalogues, {shown} encounter{'s' if shown != 1 else ''} of highest Pc",
+        finding(data),
         footer=(data.title, f"catalogues: {data.catalog_label}", f"covariance: {data.covariance_label}"),
         synthetic=data.synthetic,
     )
@@ -88,6 +90,22 @@ def evolution(data: EvolutionData) -> Figure:
     return page
 
 
+def finding(data: EvolutionData) -> str:
+    """The way of Pc of the first encounter, from its first catalogue to its last."""
+    rows = np.flatnonzero((data.track == data.track.min(initial=0)) & np.isfinite(data.probability))
+    rows = rows[np.argsort(-data.days_to_tca[rows], kind="stable")]
+    if not len(rows):
+        return "No Pc with any of the catalogues"
+    name = style.shorten(style.printable(data.names[int(rows[0])]), _NAME_LENGTH)
+    last = float(data.probability[rows[-1]])
+    level = level_of(last, data.yellow, data.red)
+    words = f"{probability_text(last)}{f', {level}' if level else ''}"
+    if len(rows) == 1:
+        return f"{name}: Pc {words}"
+    first = probability_text(float(data.probability[rows[0]]))
+    return f"{name}: Pc from {first} to {words}, over {count(len(rows), 'catalogue')}"
+
+
 def plot_probability(ax: Axes, data: EvolutionData) -> Axes:
     """Pc, hollow in the dilution region; values below the floor are shown on it."""
     floor = min(PROBABILITY_FLOOR, data.yellow / 100.0)
@@ -96,7 +114,7 @@ def plot_probability(ax: Axes, data: EvolutionData) -> Axes:
     style.log_axis(ax, floor / 3.0, min(highest, 1.5), style.format_probability)
     style.plot_thresholds(ax, data.yellow, data.red, flat=True)
     _plot(ax, data, shown)
-    ax.set_ylabel("Pc (dimensionless)")
+    ax.set_ylabel("Pc")
     return ax
 
 

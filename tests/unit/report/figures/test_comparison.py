@@ -25,11 +25,11 @@ def test_the_heading_is_the_finding() -> None:
     for outcomes, heading in (
         (
             (AGREES, SETS, SETS, OTHER),
-            "1 of 4 events of SOCRATES have the same miss, 2 differ by their element sets",
+            "1 of 4 events of SOCRATES agree with the run; 2 differ by their element sets",
         ),
-        ((AGREES, AGREES), "2 of 2 events of SOCRATES have the same miss"),
-        ((AGREES, UNTESTED), "1 of 2 events of SOCRATES have the same miss"),
-        ((OTHER, UNTESTED, OTHER), "0 of 3 events of SOCRATES have the same miss, 2 differ by another cause"),
+        ((AGREES, AGREES), "2 of 2 events of SOCRATES agree with the run"),
+        ((AGREES, UNTESTED), "1 of 2 events of SOCRATES agree with the run"),
+        ((OTHER, UNTESTED, OTHER), "0 of 3 events of SOCRATES agree with the run"),
     ):
         assert misses_compared(data(*outcomes)).texts[0].get_text() == heading
 
