@@ -114,9 +114,9 @@ def _near_at(
     group: Index | None,
 ) -> set[tuple[int, int]]:
     """Pairs of a primary and another that fly within the rule's limits at a moment, at least one of them of `own`."""
-    codes, positions, velocities = propagator.states(rows, [moment_s])
-    good = codes[:, 0] == 0
-    rows, positions, velocities = rows[good], positions[good, 0], velocities[good, 0]
+    codes, positions, velocities, _, _ = propagator.snapshot(rows, moment_s)
+    good = codes == 0
+    rows, positions, velocities = rows[good], positions[good], velocities[good]
     complexes = complexes[rows]
     number = np.zeros(rows.size, dtype=np.int64) if group is None else group[rows]
     search_km = np.where(complexes > 0, STATION_FACTOR, 1.0) * rule.start_separation_km

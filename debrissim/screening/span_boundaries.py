@@ -16,7 +16,6 @@ from debrissim.screening.encounters import EncounterStatus
 from debrissim.screening.refine import AT_THE_END_S, NOISE_KM, refine, separation_vectors
 
 _REACH_S = 1.0
-_OBJECTS_PER_CALL = 10_000
 _FLAT_CHECK_S = np.array([0.0, 10.0, 20.0, 40.0])
 
 
@@ -57,24 +56,13 @@ def boundary_approaches(
     for place in sorted(range(len(borders)), key=lambda place: borders[place][0]):
         moment, is_start, present, own = borders[place]
         if held is None or held[0] != moment or not np.array_equal(held[1], present):
-            held = moment, present, *_positions_at(propagator, present, moment)
+            found = propagator.snapshot(present, moment)
+            good = found.codes == 0
+            held = moment, present, present[good], found.positions_km[good]
         parts[place] = _approaches_at(
             propagator, held[2], held[3], primaries, distance_km, earliest_s, latest_s, moment, is_start, own, group
         )  # fmt: skip
     return Approaches.concat([parts[place] for place in range(len(borders))])
-
-
-def _positions_at(propagator: Propagator, rows: Index, moment: float) -> tuple[Index, Array]:
-    """Those of rows (n,) with a state at a moment, and their positions (m, 3) in km.
-
-    In parts: the library's array of records holds a copy of each, a kilobyte, for the time of the call.
-    """
-    good, positions = np.empty(rows.shape, dtype=bool), np.empty((rows.size, 3))
-    for first in range(0, rows.size, _OBJECTS_PER_CALL):
-        part = slice(first, first + _OBJECTS_PER_CALL)
-        codes, states, _ = propagator.states(rows[part], [moment])
-        good[part], positions[part] = codes[:, 0] == 0, states[:, 0]
-    return rows[good], positions[good]
 
 
 def _approaches_at(

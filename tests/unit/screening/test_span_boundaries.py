@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from support.catalogs import START_FRACTION, START_JD, ground_grazing, leo, make_catalog
 
 from debrissim.propagation.sgp4 import make_propagator
@@ -13,11 +12,7 @@ DURATION_S = 3600.0
 DISTANCE_KM = 1500.0
 
 
-@pytest.mark.parametrize("per_call", [1, 7, 10_000])
-def test_every_pair_inside_at_the_start_is_there_in_parts_of_any_length(
-    monkeypatch: pytest.MonkeyPatch, per_call: int
-) -> None:
-    monkeypatch.setattr(span_boundaries, "_OBJECTS_PER_CALL", per_call)
+def test_every_pair_inside_at_the_start_is_there() -> None:
     around = [
         leo(mean_anomaly_deg=6.7 * k % 360.0, raan_deg=0.4 * k, mean_motion_rev_day=15.0) for k in range(60)
     ]
