@@ -89,7 +89,8 @@ def read_arcs(
     their element set; called if there are any.
 
     Raises InputError if `folder` is not a results folder, its results are damaged or of another version, a length is
-    not above 0, or an object flew an ephemeris or several element sets and `flown` is missing; and the errors of `flown`.
+    not above 0, or an object flew an ephemeris or several element sets and `flown` is
+    missing; and whatever `flown` raises.
     """
     for name, value in (("half_minutes", half_minutes), ("step_s", step_s)):
         if not (np.isfinite(value) and value > 0.0):
