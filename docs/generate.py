@@ -105,6 +105,8 @@ def studies_page() -> str:
         "it; `debrissim plot` makes figures and page again. The results folder has one CSV per table, `summary.json`",
         "(answer, method, sources, flags), `plots/`, `report.html` (docs/report.md) and `run.json`. Relative paths",
         "start at the scenario file's folder; times without a zone are UTC.",
+        "Terminal and page answer in the same words: the finding with its odds, its range, tables with units, method,",
+        "and the parts that are not covered.",
         "From Python: `debrissim.run(path)`, and `debrissim.open_results(folder)` afterwards.",
     ]
     for kind in (name for name in kinds.KINDS if name != kinds.CONJUNCTIONS):

@@ -40,9 +40,8 @@ def plot(
     for path in written:
         say(path)
     # After the figures: the page links to them or holds them.
-    if protocol.kind_of_folder(results).has_page:
-        page = protocol.report(results)
-        say(page if page is not None else missing_libraries(), err=page is None)
+    page = protocol.report(results)
+    say(page if page is not None else missing_libraries(), err=page is None)
     if failure is not None:
         raise failure
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from debrissim.core.numbers import duration, moment, one_in, rounded
+from debrissim.report.answer import AnswerTable
 from debrissim.report.avoidance_view import direction_name, read_avoidance, verdict_words
-from debrissim.report.html.data import PageTable
 from debrissim.report.style import format_length_km
 from debrissim.results.table import Table
 
@@ -16,7 +16,7 @@ MOST_ROWS = 20
 _ORDER = {"green": 0, "worse": 1, "event remains": 2, "not examined": 3}
 
 
-def avoidance_tables(folder: Path) -> tuple[PageTable, ...]:
+def avoidance_tables(folder: Path) -> tuple[AnswerTable, ...]:
     """The candidates, and the encounters that count against them. Raises InputError if the folder is damaged."""
     data = read_avoidance(folder)
     candidates = data.candidates
@@ -31,13 +31,13 @@ def avoidance_tables(folder: Path) -> tuple[PageTable, ...]:
     shown = order[:MOST_ROWS]
     worse = data.encounters[data.encounters.above_goal]
     return (
-        PageTable(
+        AnswerTable(
             "Burns screened again",
             ("Pc", "Miss", "Delta-v", "Direction", "Before TCA", "Start (UTC)", "Verdict", "Burn"),
             tuple(_candidate(candidates, k) for k in shown),
             _cut(len(order), "burn"),
         ),
-        PageTable(
+        AnswerTable(
             "Encounters that count against a burn",
             ("Pc", "Miss", "Object", "TCA (UTC)", "Without a burn", "Burn"),
             tuple(

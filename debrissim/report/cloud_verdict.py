@@ -23,9 +23,10 @@ def cloud_answer(summary: Mapping[str, Any]) -> tuple[str, str]:
     compared = "" if others is None else f"; {others:,} of everything else"
     scale = passes / max(sampled, 1)
     return (
-        f"{_names(summary)[shown['primary_norad_id']]}: {count(passes, 'pass', 'passes')} of modelled fragments inside "
-        f"{_volumes(summary)[shown['volume']]} within {span}{compared}",
-        f"range {rounded(scale * low)} to {rounded(scale * high)} of fragments, by their number in observed breakups",
+        f"{primary_names(summary)[shown['primary_norad_id']]}: {count(passes, 'pass', 'passes')} of modelled fragments "
+        f"inside {volume_words(summary)[shown['volume']]} within {span}{compared}",
+        f"range {rounded(scale * low)} to {rounded(scale * high)} passes, by the number of fragments in observed "
+        "breakups",
     )
 
 
@@ -45,7 +46,7 @@ def fragment_numbers(events: Sequence[Mapping[str, Any]]) -> tuple[int, float, f
 
 def cloud_sentences(summary: Mapping[str, Any]) -> Iterator[str]:
     """Each primary and volume, each breakup, and the comparison, from summary.json."""
-    cloud, names, volumes = summary["cloud"], _names(summary), _volumes(summary)
+    cloud, names, volumes = summary["cloud"], primary_names(summary), volume_words(summary)
     for entry in cloud["passes"]:
         others = entry["background_passes"]
         compared = "" if others is None else f", {others:,} of everything else"
@@ -63,11 +64,13 @@ def cloud_sentences(summary: Mapping[str, Any]) -> Iterator[str]:
         yield f"not compared with everything else: {cloud['not_compared']}"
 
 
-def _names(summary: Mapping[str, Any]) -> dict[int, str]:
+def primary_names(summary: Mapping[str, Any]) -> dict[int, str]:
+    """The names of the primaries by catalogue number."""
     return {
         p["norad_id"]: str(p["name"] or identifier(p["norad_id"])) for p in summary["provenance"]["primaries"]
     }
 
 
-def _volumes(summary: Mapping[str, Any]) -> dict[str, str]:
+def volume_words(summary: Mapping[str, Any]) -> dict[str, str]:
+    """The volumes in words by name."""
     return {volume["name"]: volume["description"] for volume in summary["totals"]["volumes"]}

@@ -1,4 +1,4 @@
-"""The answer of a comparison with another source, in lines, from its summary alone."""
+"""The answer of a comparison with another source, in words, from its summary alone."""
 
 from __future__ import annotations
 
@@ -6,21 +6,56 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from debrissim.core.numbers import count
-from debrissim.report.lines import TableLine
-
-_PLACES = (("differ", "differ"), ("missing_in_results", "only there"), ("missing_in_other", "only here"))
+from debrissim.report.answer import AnswerTable, StudyAnswer
 
 
-def comparison_lines(summary: Mapping[str, Any]) -> Iterator[str]:
-    """The lines of summary.json of a comparison: the answer, the differences, the table of causes, the method."""
+def comparison_answer(summary: Mapping[str, Any]) -> StudyAnswer:
+    """The answer in words: events found in both, and the causes of the differences."""
     answer = summary["answer"]
-    label, found = answer["other"]["label"], int(answer["found"])
-    examined, events = int(answer["examined"]), int(answer["events"])
-    lacking = examined - found
-    yield (
-        f"Of {count(events, 'event')} in {label}, {examined:,} {_are(examined, 'concerns', 'concern')} objects and "
-        f"times that these results examined{_outcome(found, lacking)}."
+    found, examined = int(answer["found"]), int(answer["examined"])
+    label, events, agree = answer["other"]["label"], int(answer["events"]), int(answer["agree"])
+    return StudyAnswer(
+        answer=(
+            f"Of {count(events, 'event')} in {label}, {examined:,} {_are(examined, 'concerns', 'concern')} objects and "
+            f"times that these results examined{_outcome(found, examined - found)}."
+        ),
+        extent=(
+            f"Of the {count(found, 'event')} found, {agree:,} {_are(agree, 'agrees', 'agree')} in TCA, miss and speed "
+            f"to the digits of {label}; {found - agree:,} {_are(found - agree, 'differs', 'differ')}."
+            if found
+            else "No event of both could be compared in TCA, miss and speed."
+        ),
+        tables=(_numbers(answer), *_causes(answer)),
+        details=tuple(_details(answer, label)),
+        method=(str(summary["method"]["label"]),),
+        limits=(
+            "Each side has its own catalogue, covariance and sizes: a difference does not say which side is right.",
+            *map(str, answer["notes"]),
+        ),
     )
+
+
+def _numbers(answer: Mapping[str, Any]) -> AnswerTable:
+    names = {
+        "events": "events of the other source",
+        "examined": "of them examined by these results",
+        "found": "found",
+        "agree": "found, and alike to the digits",
+        "outside_span": "outside the span of these results",
+        "other_pairs": "of other spacecraft",
+        "missing_in_other": "events of these results alone",
+    }
+    return AnswerTable(
+        "Events compared",
+        ("Events", "Number"),
+        tuple(
+            (words, "not known" if answer[key] is None else f"{int(answer[key]):,}")
+            for key, words in names.items()
+        ),
+    )
+
+
+def _details(answer: Mapping[str, Any], label: str) -> Iterator[str]:
     beyond = int(answer["outside_span"])
     if beyond:
         yield (
@@ -30,36 +65,35 @@ def comparison_lines(summary: Mapping[str, Any]) -> Iterator[str]:
     foreign = int(answer["other_pairs"])
     if foreign:
         yield f"{count(foreign, 'event')} of other spacecraft {_are(foreign, 'was', 'were')} not compared."
-    if found:
-        agree = int(answer["agree"])
-        yield (
-            f"Of the {count(found, 'event')} found, {agree:,} {_are(agree, 'agrees', 'agree')} in TCA, miss and speed "
-            f"to the digits of {label}; {found - agree:,} {_are(found - agree, 'differs', 'differ')}."
-        )
     only_here = answer["missing_in_other"]
     if only_here is None:
         yield f"Which events {label} leave out is not known: those of these results alone were not compared."
     else:
         yield f"{count(int(only_here), 'event')} of these results {_are(int(only_here))} not in {label}."
-    yield from _causes(answer)
-    for note in answer["notes"]:
-        yield str(note)
-    if answer["causes"]:
-        yield summary["method"]["label"]
-
-
-def _causes(answer: Mapping[str, Any]) -> Iterator[str]:
     total, tested = int(answer["differences"]), int(answer["explained"])
-    if not total:
-        return
-    yield (
-        f"Of {count(total, 'difference')}, {tested:,} {_are(tested)} explained by a cause without which a computation "
-        f"no longer shows {_are(tested, 'it', 'them')}; {total - tested:,} {_are(total - tested)} not."
-    )
-    yield TableLine(f"{''.join(f'{head:>11}' for _, head in _PLACES)}  cause")
-    for cause in answer["causes"]:
-        cells = "".join(f"{int(cause[place]):>11,}" for place, _ in _PLACES)
-        yield TableLine(f"{cells}  {cause['causes'].replace(';', ' + ')}")
+    if total:
+        yield (
+            f"Of {count(total, 'difference')}, {tested:,} {_are(tested)} explained by a cause without which a "
+            f"computation no longer shows {_are(tested, 'it', 'them')}; {total - tested:,} {_are(total - tested)} not."
+        )
+
+
+def _causes(answer: Mapping[str, Any]) -> Iterator[AnswerTable]:
+    if int(answer["differences"]):
+        yield AnswerTable(
+            "Causes of the differences",
+            ("Cause", "Differ", "Only there", "Only here"),
+            tuple(
+                (
+                    cause["causes"].replace(";", " + "),
+                    *(
+                        f"{int(cause[place]):,}"
+                        for place in ("differ", "missing_in_results", "missing_in_other")
+                    ),
+                )
+                for cause in answer["causes"]
+            ),
+        )
 
 
 def _outcome(found: int, lacking: int) -> str:

@@ -35,7 +35,7 @@ def hit_sentence(orbit: Mapping[str, float | None]) -> str:
     assert error is not None
     if area is None:
         return (
-            f"at most {odds(rate)} a year (+- {100.0 * error:.0f} %), by the sphere of "
+            f"at most {odds(rate)} a year (± {100.0 * error:.0f} %), by the sphere of "
             f"{orbit['enclosing_radius_m']:.3g} m around it; its projected area is not known"
         )
     low, high = orbit["rate_low_per_year"], orbit["rate_high_per_year"]

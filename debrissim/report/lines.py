@@ -38,18 +38,6 @@ def wrap(sentence: str, width: int = WIDTH, *, break_long_words: bool = False) -
     return [line.replace(_TIE, " ") for line in lines]
 
 
-def blocks(lines: Iterable[str]) -> list[tuple[bool, str]]:
-    """The lines for a page, as (table, text): one entry per sentence, and one for all lines of a table."""
-    joined: list[tuple[bool, str]] = []
-    for line in lines:
-        table = isinstance(line, TableLine)
-        if table and joined and joined[-1][0]:
-            joined[-1] = (True, f"{joined[-1][1]}\n{line}")
-        else:
-            joined.append((table, str(line)))
-    return joined
-
-
 def between(low: float, high: float) -> str:
     """A range of numbers to two digits: "1.3e-3 to 1.2e-2"."""
     return f"{scientific(low)} to {scientific(high)}"

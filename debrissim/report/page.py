@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 
 from debrissim.core.files import replace_text
+from debrissim.report.answer import AnswerTable, StudyAnswer
 from debrissim.report.avoidable import avoidable_encounters
+from debrissim.report.cloud_page import cloud_page
 from debrissim.report.curves import encounter_curves
-from debrissim.report.html.data import LinkedFile, PageTable, ReportData
+from debrissim.report.html.data import LinkedFile, PageFigure, ReportData
 from debrissim.report.html.libraries import missing_libraries
 from debrissim.report.html.page import report_html, study_html
 from debrissim.report.verdict import run_verdict
@@ -83,7 +85,7 @@ def write_report(
 
 
 def write_study_report(
-    folder: Path | str, lines: Iterable[str], page_tables: Sequence[PageTable] = ()
+    folder: Path | str, answer: StudyAnswer, page_tables: Sequence[AnswerTable] = ()
 ) -> Path | None:
     """Write report.html into the results folder of a study.
 
@@ -91,10 +93,10 @@ def write_study_report(
     ----------
     folder : Path or str
         The results folder.
-    lines : iterable of str
-        The answer: sentences, and lines of tables.
-    page_tables : sequence of PageTable
-        Tables that the page shows.
+    answer : StudyAnswer
+        The answer in words and tables.
+    page_tables : sequence of AnswerTable
+        Further tables of the page.
 
     Returns
     -------
@@ -115,16 +117,19 @@ def write_study_report(
 
     folder = Path(folder)
     place = {entry.name: entry.order for entry in registered_figures()}
-    captions = {entry.name: entry.caption for entry in registered_figures() if entry.caption}
+    captions = {entry.name: entry.caption for entry in registered_figures()}
     paths = sorted((folder / PLOTS).glob("*.png"), key=lambda path: (place.get(path.stem, 0), path.stem))
-    figures = {path.stem: path.read_bytes() for path in paths}
+    figures = [
+        PageFigure(path.stem, path.read_bytes(), captions.get(path.stem) or path.stem.replace("_", " "))
+        for path in paths
+    ]
     tables = [SUMMARY, *sorted(path.name for path in folder.glob("*.csv"))]
     tables += sorted(f"{BURN_MESSAGES}/{path.name}" for path in (folder / BURN_MESSAGES).glob("burn.*"))
     with reading(folder):
         summary = read_summary(folder)
         return _write(
             folder,
-            study_html(summary, lines, figures, tables, captions=captions, page_tables=page_tables),
+            study_html(summary, answer, figures, tables, page_tables=page_tables),
         )
 
 
@@ -177,6 +182,7 @@ def report_data(
             files=_Files(folder, plotted),
             avoidable=avoidable_encounters(folder, events),
             rows_file=table_path(folder / CONJUNCTIONS.file).name,
+            cloud=cloud_page(folder, summary, tables, plotted),
         )
 
 

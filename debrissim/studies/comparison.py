@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from debrissim.core.errors import InputError
 from debrissim.core.progress import Progress
-from debrissim.report.comparison import comparison_lines
+from debrissim.report.comparison import comparison_answer
 from debrissim.results.schema import SCHEMAS
 from debrissim.scenario.conjunctions import Scenario
 from debrissim.studies.study import Study, StudyResult
@@ -17,15 +17,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 KIND = "comparison"
-
-
-class ComparisonStudy(Study):
-    """A run of conjunctions beside another source of events."""
-
-    has_page = False
-
-    def report(self, folder: Path) -> Path | None:  # noqa: ARG002
-        return None
 
 
 def _refuse(scenario: Any, progress: Progress) -> StudyResult:  # noqa: ARG001
@@ -38,4 +29,4 @@ def _figures(folder: Path) -> Mapping[str, Figure]:
     return draw_comparison(folder)
 
 
-STUDY = ComparisonStudy(Scenario, _refuse, _figures, comparison_lines, SCHEMAS[KIND])
+STUDY = Study(Scenario, _refuse, _figures, comparison_answer, SCHEMAS[KIND])

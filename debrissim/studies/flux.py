@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,16 +12,17 @@ from numpy.typing import ArrayLike
 from pydantic import Field, model_validator
 
 from debrissim.core.arrays import Array
-from debrissim.core.numbers import scientific
+from debrissim.core.numbers import rounded, scientific
 from debrissim.core.progress import Progress
 from debrissim.hazard.particles.debris_flux import DebrisFlux
 from debrissim.hazard.particles.directions import FACES, Rays, face_factor, face_mean_speed_km_s
 from debrissim.hazard.particles.meteoroids import MeteoroidFlux
 from debrissim.hazard.particles.published_flux import DIAMETER_CM, nearest_published
+from debrissim.report.answer import AnswerTable, StudyAnswer, flag_sentences, sentence
 from debrissim.report.figures.flux import SOURCES, FluxView
 from debrissim.report.figures.registry import plot_figures
 from debrissim.report.hits import odds, odds_range
-from debrissim.report.lines import TableLine, between, percent
+from debrissim.report.lines import percent
 from debrissim.results.folder import read_summary
 from debrissim.results.schema import SCHEMAS
 from debrissim.results.schema import flux as schema
@@ -38,6 +39,7 @@ from debrissim.studies.particle_environment import (
 from debrissim.studies.study import Study, StudyResult
 
 _HEADLINE_DIAMETERS_CM = (0.01, 0.1, 0.3, 1.0)
+_IN_FULL = 0.01
 _SPEED_EDGES_KM_S = np.arange(0.0, 81.0, 2.0)
 
 
@@ -182,32 +184,58 @@ def draw_flux(folder: Path) -> Mapping[str, Figure]:
     return plot_figures(FluxView(read_summary(folder), flux, faces, speeds, published))
 
 
-def flux_lines(summary: Mapping[str, Any]) -> Iterator[str]:
-    """The lines for the terminal."""
+def flux_answer(summary: Mapping[str, Any]) -> StudyAnswer:
+    """The answer in words: the odds of an impact on a square metre, and the fluxes by size."""
     headline, method = summary["answer"], summary["method"]
+    scenario = summary["provenance"]["scenario"]
     rows = {row["diameter_cm"]: row for row in headline["flux_per_m2_year"]}
     debris, natural = (rows[0.1][name] for name in SOURCES)
     total = debris["nominal"] + natural["nominal"]
     low, high = debris["low"] + natural["low"], debris["high"] + natural["high"]
-    yield (
-        f"a particle of 1 mm or more hits a square metre: {odds(total)} a year ({odds_range(low, high)}); "
-        f"{percent(debris['nominal'] / total)} of them are man-made"
-    )
-    yield TableLine("particles per m2 and year, one side of a tumbling plate")
-    yield TableLine("larger than     debris (low to high)           meteoroids (low to high)")
-    for row in headline["flux_per_m2_year"]:
-        cells = [
-            f"{scientific(row[name]['nominal'])} ({between(row[name]['low'], row[name]['high'])})"
-            for name in SOURCES
-        ]
-        yield TableLine(f"{10.0 * row['diameter_cm']:6.1f} mm      {cells[0]:<30} {cells[1]}")
     ratio = headline["over_published"]
-    yield from (
-        f"over the nearest published value at 3 mm: debris {ratio['debris']:.1f}, meteoroids {ratio['meteoroids']:.1f}",
-        f"method: {method['debris']['model']}; {method['meteoroids']['model']}; ranges: docs/small_debris.md",
-        UNVERIFIED,
-        *(f"flag: {flag}" for flag in method["flags"]),
+    return StudyAnswer(
+        answer=(
+            f"On an orbit at {rounded(scenario['orbit']['altitude_km'], 3)} km, a square metre of surface is hit by a "
+            f"particle of 1 mm or more with a probability of {odds(total)} within a year ({scenario['year']:g})."
+        ),
+        extent=(
+            f"The range of the models is {odds_range(low, high)}; {percent(debris['nominal'] / total)} of these "
+            "particles are man-made, the others are meteoroids."
+        ),
+        tables=(
+            AnswerTable(
+                "Particles per m² and year, one side of a tumbling plate",
+                ("Diameter, at least", "Debris", "Range of debris", "Meteoroids", "Range of meteoroids"),
+                tuple(
+                    (
+                        f"{10.0 * row['diameter_cm']:.1f} mm",
+                        *(cell for name in SOURCES for cell in _flux_cells(row[name])),
+                    )
+                    for row in headline["flux_per_m2_year"]
+                ),
+            ),
+        ),
+        details=(
+            f"At 3 mm the models give {ratio['debris']:.1f} times the nearest published value for debris, and "
+            f"{ratio['meteoroids']:.1f} times that for meteoroids ({method['published'].partition(' (')[0]}).",
+        ),
+        method=(
+            f"{method['debris']['model']}; {method['meteoroids']['model']}.",
+            f"The ranges are factors of {method['debris']['uncertainty_factor']:g} (debris) and "
+            f"{method['meteoroids']['uncertainty_factor']:g} (meteoroids) either way, from published values at 3 mm "
+            "(docs/small_debris.md).",
+        ),
+        limits=(sentence(UNVERIFIED), *flag_sentences(method["flags"])),
     )
 
 
-STUDY = Study(FluxScenario, run_flux, draw_flux, flux_lines, SCHEMAS["flux"])
+def _flux_cells(source: Mapping[str, float]) -> tuple[str, str]:
+    value, low, high = (_flux(source[name]) for name in ("nominal", "low", "high"))
+    return value, f"{low} to {high}"
+
+
+def _flux(value: float) -> str:
+    return rounded(value) if value >= _IN_FULL else scientific(value)
+
+
+STUDY = Study(FluxScenario, run_flux, draw_flux, flux_answer, SCHEMAS["flux"])

@@ -32,13 +32,9 @@ class RunOptions:
 
 
 class Kind(ABC):
-    """A kind of scenario.
-
-    scenario: the model of its scenario file. has_page: it has a report.html.
-    """
+    """A kind of scenario; scenario: the model of its scenario file."""
 
     scenario: type[Any]
-    has_page: bool = True
 
     def kernels(self, scenario: Any) -> tuple[Any, ...]:  # noqa: ARG002
         """The compiled functions that a run of a scenario calls in any case, in this order, as far as they are known.

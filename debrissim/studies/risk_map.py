@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
@@ -13,11 +13,13 @@ from debrissim.catalog import Catalog, ObjectKind
 from debrissim.catalog.population.flux import flux_by_object_per_m2_year
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError, ScenarioError
+from debrissim.core.numbers import NOTHING
 from debrissim.core.progress import Progress
 from debrissim.hazard.station.collision_rate import with_mean_radius
 from debrissim.hazard.station.radii import BodyRadii, HitRate, hit_rate
-from debrissim.hazard.station.station_risk import MODEL_ERROR, relative_flux_error
-from debrissim.report.hits import POLICY, hit_sentence, odds
+from debrissim.hazard.station.station_risk import MODEL_ERROR, rate_range, relative_flux_error
+from debrissim.report.answer import AnswerTable, StudyAnswer, flag_sentences
+from debrissim.report.hits import POLICY, hit_sentence, odds, odds_range
 from debrissim.results.folder import read_summary
 from debrissim.results.schema import SCHEMAS
 from debrissim.results.schema.risk_map import BOUNDS, MAP, MARKED, RADII
@@ -224,19 +226,55 @@ def draw(folder: Path) -> Mapping[str, Figure]:
     return plot_figures(RiskMapView(read_summary(folder), cells, marked))
 
 
-def lines(summary: Mapping[str, Any]) -> Iterator[str]:
-    """The lines for the terminal."""
-    answer, catalogue = summary["answer"], summary["method"]["catalogue"]
-    place = f"{answer['highest_at_altitude_km']:.0f} km, {answer['highest_at_inclination_deg']:.0f} deg"
-    error = answer["highest_relative_error"]
-    yield from (
-        f"most hits at {place}: {odds(answer['highest_rate_per_year'])} a year on a sphere of "
-        f"{answer['hard_body_radius_m']:g} m, +- {100.0 * error:.0f} %",
-        *(f"{name[:20]}: {hit_sentence(orbit)}" for name, orbit in answer["marked"].items()),
-        "method: flux of catalogued objects (Kessler 1981, Opik 1951) times the mean projected area of the "
-        f"spacecraft; no manoeuvres; {POLICY}",
-        f"population: {catalogue['label']}",
+def answer_in_words(summary: Mapping[str, Any]) -> StudyAnswer:
+    """The answer in words: the orbit with most hits, and the odds of each marked spacecraft."""
+    answer, method = summary["answer"], summary["method"]
+    place = f"{answer['highest_at_altitude_km']:.0f} km and {answer['highest_at_inclination_deg']:.0f}°"
+    rate, error = answer["highest_rate_per_year"], answer["highest_relative_error"]
+    marked = answer["marked"]
+    spread = odds_range(*rate_range(rate, error))
+    return StudyAnswer(
+        answer=(
+            f"A sphere of {answer['hard_body_radius_m']:g} m radius that never manoeuvres would be hit by a catalogued "
+            f"object most often on an orbit of {place} inclination: with a probability of {odds(rate)} within a year."
+        ),
+        extent=(f"The range is {spread}, by the error of the model (± {100.0 * error:.0f} %)."),
+        tables=(
+            AnswerTable(
+                "Hits within a year, without manoeuvres",
+                ("Spacecraft", "Probability", "Range", "By other sizes"),
+                (
+                    (f"sphere of {answer['hard_body_radius_m']:g} m at {place}", odds(rate), spread, NOTHING),
+                    *((str(name), *_odds_cells(orbit)) for name, orbit in marked.items()),
+                ),
+                "By other sizes: by the inscribed and by the enclosing sphere.",
+            ),
+        ),
+        details=tuple(f"{name}: {hit_sentence(orbit)}." for name, orbit in marked.items()),
+        method=(
+            "Flux of catalogued objects (Kessler 1981, Öpik 1951) times the mean projected area of the spacecraft; "
+            f"{POLICY}.",
+            f"Population: {method['catalogue']['label']}.",
+        ),
+        limits=(
+            "No manoeuvres: working satellites avoid most of these hits. Objects too small for the catalogue are not "
+            "counted.",
+            f"Left out: {method['left_out']}.",
+            *flag_sentences(method["flags"]),
+        ),
     )
+
+
+def _odds_cells(orbit: Mapping[str, float | None]) -> tuple[str, str, str]:
+    """The odds of a hit within a year, their range, and the odds by the inscribed and the enclosing sphere."""
+    rate, error = orbit["rate_per_year"], orbit["relative_error"]
+    assert rate is not None
+    assert error is not None
+    spread = odds_range(*rate_range(rate, error))
+    if orbit["mean_shadow_radius_m"] is None:
+        return f"at most {odds(rate)}", spread, NOTHING
+    low, high = orbit["rate_low_per_year"], orbit["rate_high_per_year"]
+    return odds(rate), spread, NOTHING if low is None or high is None else odds_range(low, high)
 
 
 def _with_catalogs(scenario: RiskMapScenario, files: tuple[Path, ...]) -> RiskMapScenario:
@@ -252,4 +290,4 @@ def _with_catalogs(scenario: RiskMapScenario, files: tuple[Path, ...]) -> RiskMa
     )
 
 
-STUDY = Study(RiskMapScenario, run, draw, lines, SCHEMAS["risk-map"], _with_catalogs)
+STUDY = Study(RiskMapScenario, run, draw, answer_in_words, SCHEMAS["risk-map"], _with_catalogs)

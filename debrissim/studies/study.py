@@ -1,4 +1,4 @@
-"""A study, a kind of scenario: its keys, its computation, its figures and its lines for the terminal.
+"""A study, a kind of scenario: its keys, its computation, its figures and its answer in words.
 
 A results folder of any kind holds one CSV file per table, summary.json (answer, method, provenance), plots/*.png,
 report.html, and run.json, the only file that differs between two runs of one scenario.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 from debrissim.catalog import Catalog
 from debrissim.core.errors import ScenarioError
 from debrissim.core.progress import Progress
+from debrissim.report.answer import AnswerTable, StudyAnswer
 from debrissim.report.lines import WIDTH, wrapped
 from debrissim.results.folder import read_summary
 from debrissim.results.reader import FolderTables, reading
@@ -28,7 +29,6 @@ from debrissim.studies.kind import Kind, RunOptions
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from debrissim.report.html.data import PageTable
 
 _VERSIONS_OF = ("debrissim", "numpy", "scipy", "sgp4", "matplotlib")
 
@@ -97,7 +97,7 @@ class StudyResult(Result):
         return str(self.summary["kind"])
 
     def terminal_lines(self, width: int = WIDTH) -> list[str]:
-        return list(wrapped(self._study().lines(self.summary), width))
+        return list(wrapped(self._study().answer(self.summary).lines(width), width))
 
     def _study(self) -> Study:
         from debrissim.studies.kinds import get_kind
@@ -119,18 +119,18 @@ class Study(Kind):
     """A kind of study.
 
     scenario: model of its scenario file. run: scenario and progress to result. draw: a results folder to its figures by
-    name, from its files alone. lines: the content of summary.json to the answer: sentences, and `TableLine`s of at most
-    80 columns. tables: the schemas of its files. with_catalogs: the scenario with other catalogue files; None if it has
-    none. page_tables: a results folder to the tables that its page shows.
+    name, from its files alone, the one that shows the answer first. answer: the content of summary.json to the answer
+    in words and tables, for the terminal and the page. tables: the schemas of its files. with_catalogs: the scenario
+    with other catalogue files; None if it has none. page_tables: a results folder to the tables of its page alone.
     """
 
     scenario: type[Any]
     run: Callable[[Any, Progress], StudyResult]
     draw: Callable[[Path], Mapping[str, Figure]]
-    lines: Callable[[Mapping[str, Any]], Iterable[str]]
+    answer: Callable[[Mapping[str, Any]], StudyAnswer]
     tables: tuple[Schema, ...] = ()
     with_catalogs: Callable[[Any, tuple[Path, ...]], Any] | None = None
-    page_tables: Callable[[Path], Sequence[PageTable]] | None = None
+    page_tables: Callable[[Path], Sequence[AnswerTable]] | None = None
 
     def start(self, scenario: Any, options: RunOptions) -> StudyResult:
         if options.executor is not None or options.work_folder is not None:
@@ -160,7 +160,7 @@ class Study(Kind):
         with reading(folder):
             content = summary["provenance"]["scenario"]
             # Read once here, so that nothing that is shown later can be missing.
-            list(self.lines(summary))
+            self.answer(summary)
         return StudyResult(
             scenario=checked(self.scenario, content, str(folder / "summary.json"), recorded=True),
             tables=FolderTables(folder, self.tables),
@@ -183,6 +183,6 @@ class Study(Kind):
 
         summary = read_summary(folder)
         with reading(folder):
-            lines = list(self.lines(summary))
+            answer = self.answer(summary)
             tables = () if self.page_tables is None else self.page_tables(folder)
-        return write_study_report(folder, lines, tables)
+        return write_study_report(folder, answer, tables)

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from support.answers import ANSWER
 from support.chromium import chromium, errors, missing_browser, requests, wait_until_plotted, wait_until_ready
 from support.csv_text import float_column, read_csv
 from support.reports import HOSTILE, edit, needs_report, write_results
 
 from debrissim.core import numbers
 from debrissim.report.html.page import study_html
-from debrissim.report.lines import TableLine
 from debrissim.report.page import write_report
 
 if TYPE_CHECKING:
@@ -245,24 +245,20 @@ def test_it_opens_with_any_number_of_encounters(
 @pytest.mark.parametrize("width", [390, 1300])
 def test_a_study_fits_its_window(browser: Chrome, tmp_path: Path, width: int):
     numbers = {"outer": {"middle": {"inner": "a sentence on a model, its source and its range"}}}
-    lines = [
-        "a sentence that is longer than a telephone is wide",
-        *[TableLine(f"{'aligned':<70}{'columns':>10}")] * 30,
-    ]
     provenance = {"scenario": {"title": "Study"}, "versions": {"debrissim": "0"}, "seed": 1}
     summary = {"kind": "tiny", "answer": numbers, "method": numbers, "provenance": provenance}
     page = tmp_path / "report.html"
-    page.write_text(study_html(summary, lines, {}, []), encoding="utf-8")
+    page.write_text(study_html(summary, ANSWER, [], []), encoding="utf-8")
     size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     try:
         browser.get(page.as_uri())
         assert ask(browser, "document.documentElement.scrollWidth <= innerWidth")
-        # No line of the answer is wrapped or cut off, no value is a column of single letters.
-        answer = "document.querySelector('#answer pre')"
-        height = f"{answer}.clientHeight / parseFloat(getComputedStyle({answer}).lineHeight)"
-        assert len(lines) - 1 < ask(browser, height) < len(lines) + 1
-        assert ask(browser, "document.querySelector('[aria-labelledby=how-head] dd dd dd').clientWidth") > 150
+        # No cell and no value is a column of single letters.
+        assert ask(browser, "document.querySelector('.numbers td:last-child').clientWidth") > 100
+        ask(browser, "document.querySelectorAll('details').forEach(one => { one.open = true; })")
+        assert ask(browser, "document.querySelector('#method dd dd dd').clientWidth") > 150
+        assert ask(browser, "document.documentElement.scrollWidth <= innerWidth")
     finally:
         browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from debrissim.core.progress import Progress
 from debrissim.report import style
+from debrissim.report.answer import AnswerTable, StudyAnswer
 from debrissim.results.table import Column, Schema, read_table
 from debrissim.scenario.base import StudyScenario
 from debrissim.scenario.fields import Positive
@@ -40,8 +41,15 @@ def draw(folder: Path) -> dict[str, Figure]:
     return {"twice": figure}
 
 
-def lines(summary: Mapping[str, Any]) -> Iterator[str]:
-    yield f"twice is {summary['answer']['twice']:g}"
+def answer(summary: Mapping[str, Any]) -> StudyAnswer:
+    twice = f"{summary['answer']['twice']:g}"
+    return StudyAnswer(
+        answer=f"twice is {twice}",
+        extent="exactly",
+        tables=(AnswerTable("Numbers", ("Twice",), ((twice,),)),),
+        method=(summary["method"]["source"],),
+        limits=("nothing else",),
+    )
 
 
-STUDY = Study(TinyScenario, double, draw, lines, (NUMBERS,))
+STUDY = Study(TinyScenario, double, draw, answer, (NUMBERS,))

@@ -71,7 +71,7 @@ def _panels(figure: Figure, count: int, bottom: float) -> list[Axes]:
 
 @figure(
     "gabbard",
-    order=10,
+    order=20,
     views=(BreakupView,),
     caption="Apogee and perigee of each fragment by its period, right after the event: the diagram of Gabbard. "
     "Fragments thrown forward rise to the right, those thrown backward fall to the left.",
@@ -121,7 +121,7 @@ def gabbard(data: BreakupView) -> Figure:
 
 @figure(
     "sizes",
-    order=20,
+    order=10,
     views=(BreakupView,),
     caption="Number of fragments of each length and above: the law, its error as observed, and the sample.",
 )

@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY
-from debrissim.core.numbers import rounded
+from debrissim.core.numbers import count, rounded
 from debrissim.report import style
 from debrissim.report.figures import findings
 from debrissim.report.figures.gabbard import NOTHING_IN_ORBIT, gabbard_handles, plot_gabbard, same_limits
@@ -175,12 +175,20 @@ def plot_cloud_density(
     return ax
 
 
-@figure("cloud_passes", order=10, views=(CloudView,))
+@figure(
+    "cloud_passes",
+    order=10,
+    views=(CloudView,),
+    caption="Passes of modelled fragments in each revolution that begins on the first day, beside those of everything "
+    "else where it is compared.",
+)
 def cloud_passes(view: CloudView) -> Figure:
     """Passes in each revolution of the first day."""
     passes = view.revolutions[view.revolutions.begin_s < SECONDS_PER_DAY]
     counts = passes.fragment_passes.sum(), passes.background_passes.sum()
-    page = _page(view, f"{_both(view, *counts)} on the first day, {view.volume}")
+    page = _page(
+        view, f"{_both(view, *counts)} in the first {count(len(passes), 'revolution')}, {view.volume}"
+    )
     ax = page.add_axes((0.08, 0.25, 0.89, 0.62))
     plot_passes(
         ax,
@@ -194,7 +202,13 @@ def cloud_passes(view: CloudView) -> Figure:
     return page
 
 
-@figure("cloud_decay", order=20, views=(CloudView,), when=lambda view: len(view.days) > 1)
+@figure(
+    "cloud_decay",
+    order=20,
+    views=(CloudView,),
+    when=lambda view: len(view.days) > 1,
+    caption="Passes per day over the span, with the 95 % interval of the count.",
+)
 def cloud_decay(view: CloudView) -> Figure:
     """Passes per day over the span."""
     days = view.days
@@ -217,7 +231,13 @@ def cloud_decay(view: CloudView) -> Figure:
     return page
 
 
-@figure("cloud_density", order=30, views=(CloudView,))
+@figure(
+    "cloud_density",
+    order=30,
+    views=(CloudView,),
+    caption="Modelled fragments in orbit and crossing the altitudes of the spacecraft, and their density by "
+    "altitude.",
+)
 def cloud_density(view: CloudView) -> Figure:
     """Fragments in orbit over time, and their density over altitude."""
     page = _page(view, findings.decay(view))
@@ -232,7 +252,13 @@ def cloud_density(view: CloudView) -> Figure:
     return page
 
 
-@figure("cloud_gabbard", order=40, views=(CloudView,))
+@figure(
+    "cloud_gabbard",
+    order=40,
+    views=(CloudView,),
+    caption="Highest and lowest altitude of each modelled fragment against the period of its orbit, right "
+    "after the event.",
+)
 def cloud_gabbard(view: CloudView) -> Figure:
     """Gabbard diagrams of the fragments of each parent."""
     page = style.new_figure(

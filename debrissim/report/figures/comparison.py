@@ -48,7 +48,14 @@ class ComparisonData:
     outcome: NDArray[np.object_]
 
 
-@figure("misses_compared", order=10, views=(ComparisonData,), when=lambda data: bool(len(data.reported_km)))
+@figure(
+    "misses_compared",
+    order=10,
+    views=(ComparisonData,),
+    when=lambda data: bool(len(data.reported_km)),
+    caption="Miss of each event in the other source against that of this run; on the diagonal both agree, "
+    "hollow marks were not found by this run.",
+)
 def misses_compared(data: ComparisonData) -> Figure:
     """Both misses on equal logarithmic axes; hollow: not found by the run."""
     page = style.new_figure(

@@ -56,7 +56,13 @@ class EvolutionData:
     inside: NDArray[np.bool_]
 
 
-@figure("evolution", order=10, views=(EvolutionData,))
+@figure(
+    "evolution",
+    order=10,
+    views=(EvolutionData,),
+    caption="Probability, miss and time of closest approach of the most probable encounters, catalogue by "
+    "catalogue; hollow: in the dilution region.",
+)
 def evolution(data: EvolutionData) -> Figure:
     """Three panels above each other, time running to the right towards TCA; the first encounters alone."""
     shown = min(MAX_TRACKS, len(np.unique(data.track)))

@@ -136,7 +136,7 @@ class StationYearsView:
 
 @figure(
     "risk_by_year",
-    order=10,
+    order=20,
     views=(StationYearsView,),
     caption="Expected hits by catalogued objects in each year, by kind, with the error of the model; pale years have "
     "no catalogue of their own. Below: the size of the station, and its altitude.",
@@ -178,7 +178,7 @@ def risk_by_year(view: StationYearsView) -> Figure:
 
 @figure(
     "risk_since_launch",
-    order=20,
+    order=10,
     views=(StationYearsView,),
     caption="Probability of at least one hit since launch without manoeuvres, with its range; lines: the same for the "
     "spheres inside and around the station.",

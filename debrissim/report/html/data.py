@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,21 +12,9 @@ from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
+from debrissim.report.answer import AnswerTable
 from debrissim.report.verdict import SAMPLED, RunVerdict
 from debrissim.results.table import Table
-
-
-@dataclass(frozen=True)
-class PageTable:
-    """A table on the page of a study: on a phone each row is a card, with its first cells as the heading.
-
-    title: of its section; headings: of its columns; rows: cells as text; note: a sentence under it, or "".
-    """
-
-    title: str
-    headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    note: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +63,29 @@ class EncounterCurves:
 
 
 @dataclass(frozen=True)
+class PageFigure:
+    """A figure that a page holds: the stem of its file, its PNG, and the sentences under it."""
+
+    name: str
+    png: bytes
+    caption: str
+
+    @property
+    def base64(self) -> str:
+        """The PNG as text."""
+        return b64encode(self.png).decode("ascii")
+
+
+@dataclass(frozen=True, eq=False)
+class CloudPage:
+    """Modelled clouds: tables of passes, figures, and why passes are not compared with everything else, or ""."""
+
+    tables: tuple[AnswerTable, ...]
+    not_compared: str
+    figures: Iterable[PageFigure]
+
+
+@dataclass(frozen=True)
 class LinkedFile:
     """A file next to the page: its path relative to the page, and its content in words."""
 
@@ -107,7 +119,7 @@ class ReportData:
     sampled_count: number of those in the file. curves: those of the encounters shown. cdm: (m,) the path of each one's
     message, or "". excluded: objects left out, by reason. co_located: first, second, maximum separation in km.
     avoidable: encounters that may be avoided, the most probable first.
-    rows_file: the name of the file with all rows.
+    rows_file: the name of the file with all rows. cloud: the modelled clouds, if the run has any.
     """
 
     summary: Mapping[str, Any]
@@ -124,6 +136,7 @@ class ReportData:
     files: Iterable[LinkedFile]
     avoidable: tuple[AvoidableEncounter, ...] = ()
     rows_file: str = "conjunctions.csv"
+    cloud: CloudPage | None = None
 
     @property
     def direction_label(self) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
@@ -22,12 +21,12 @@ from debrissim.core.arrays import Array
 from debrissim.core.time import datetime64_text, utc_datetime64
 from debrissim.ephemerides.frames import EARTH_ROTATION_RAD_S
 from debrissim.probability.registry import plane_methods, state_methods
+from debrissim.report.answer import AnswerTable, StudyAnswer
 from debrissim.report.avoidable import GOAL, MOST_LISTED
 from debrissim.report.coastlines import coastlines
 from debrissim.report.error_words import covariance_sources
-from debrissim.report.html.data import PageTable, ReportData, SpacePaths
+from debrissim.report.html.data import PageFigure, ReportData, SpacePaths
 from debrissim.report.html.libraries import packed_plotly
-from debrissim.report.lines import blocks
 from debrissim.report.sentences import interval, own_totals, span_words, split_volumes
 from debrissim.report.verdict import SAMPLED
 from debrissim.results.schema.conjunctions import CONJUNCTIONS
@@ -83,27 +82,24 @@ def report_html(data: ReportData) -> str:
 
 def study_html(
     summary: Mapping[str, Any],
-    lines: Iterable[str],
-    figures: Mapping[str, bytes],
-    tables: Iterable[str],
+    answer: StudyAnswer,
+    figures: Sequence[PageFigure],
+    files: Iterable[str],
     *,
-    captions: Mapping[str, str] | None = None,
-    page_tables: Sequence[PageTable] = (),
+    page_tables: Sequence[AnswerTable] = (),
 ) -> str:
     """The page of a study.
 
-    summary: the content of its summary.json. lines: its answer, sentences and lines of tables. figures: PNG files by
-    name. tables: names of the files next to the page. captions: of figures, by default their names in words.
-    page_tables: tables that the page shows.
+    summary: the content of its summary.json. answer: in words and tables. figures: the one that shows the answer first.
+    files: names of those next to the page. page_tables: further tables of the page.
     """
     return rendered(
         "study.html.jinja",
         summary=summary,
-        blocks=blocks(lines),
-        figures={name: b64encode(image).decode("ascii") for name, image in figures.items()},
-        files=list(tables),
-        captions={name: (captions or {}).get(name, "") or name.replace("_", " ") for name in figures},
-        page_tables=[own for own in page_tables if own.rows],
+        answer=answer,
+        figures=list(figures),
+        files=list(files),
+        tables=[own for own in (*answer.tables, *page_tables) if own.rows],
     )
 
 

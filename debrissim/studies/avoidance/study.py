@@ -24,13 +24,13 @@ from debrissim.studies.avoidance.directions import allowed_directions
 from debrissim.studies.avoidance.event import find_event
 from debrissim.studies.avoidance.messages import AvoidanceResult, answer_messages
 from debrissim.studies.avoidance.tables import make_tables
-from debrissim.studies.avoidance.wording import lines
+from debrissim.studies.avoidance.wording import avoidance_answer
 from debrissim.studies.study import Study, StudyResult
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from debrissim.report.html.data import PageTable
+    from debrissim.report.answer import AnswerTable
 
 
 def run(scenario: AvoidanceScenario, progress: Progress) -> StudyResult:
@@ -97,7 +97,7 @@ def draw(folder: Path) -> Mapping[str, Figure]:
     return draw_avoidance(folder)
 
 
-def page_tables(folder: Path) -> tuple[PageTable, ...]:
+def page_tables(folder: Path) -> tuple[AnswerTable, ...]:
     """The tables of the page, from the folder alone."""
     from debrissim.report.avoidance_tables import avoidance_tables
 
@@ -112,4 +112,6 @@ def with_catalogs(scenario: AvoidanceScenario, files: tuple[Path, ...]) -> Avoid
     return scenario.model_copy(update={"event": event})
 
 
-STUDY = Study(AvoidanceScenario, run, draw, lines, SCHEMAS["avoidance"], with_catalogs, page_tables)
+STUDY = Study(
+    AvoidanceScenario, run, draw, avoidance_answer, SCHEMAS["avoidance"], with_catalogs, page_tables
+)

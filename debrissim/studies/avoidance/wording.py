@@ -7,8 +7,8 @@ from typing import Any
 
 from debrissim.catalog import object_label
 from debrissim.core.numbers import count, duration, moment, one_in, probability, probability_range, rounded
+from debrissim.report.answer import AnswerTable, StudyAnswer, sentence
 from debrissim.report.avoidance_view import direction_name, verdict_words
-from debrissim.report.lines import TableLine
 from debrissim.studies.avoidance.answer import CERTIFIED, NO_BURN, NOT_NEEDED, STOPPED
 from debrissim.studies.avoidance.directions import direction_words
 
@@ -16,49 +16,72 @@ _SLOW_KM_S = 0.5
 _NAMED = 6
 
 
-def lines(summary: Mapping[str, Any]) -> Iterator[str]:
-    """The answer, its range, a small table, the method, the limits."""
+def avoidance_answer(summary: Mapping[str, Any]) -> StudyAnswer:
+    """The answer in words, from the content of summary.json."""
     answer, method = summary["answer"], summary["method"]
-    yield _headline(answer)
-    yield _event_line(answer["without_burn"])
-    yield from _range(answer)
-    yield from _return(answer)
-    yield from _verdicts(answer)
-    yield from _table(answer)
-    yield from _examined(answer)
-    yield from _method(answer, method)
-    yield from _limits(answer, method)
+    first, second = _headline(answer)
+    return StudyAnswer(
+        answer=first,
+        extent=second,
+        tables=tuple(_tables(answer)),
+        details=tuple(
+            map(
+                sentence,
+                (
+                    _event_line(answer["without_burn"]),
+                    *_range(answer),
+                    *_return(answer),
+                    *_verdicts(answer),
+                    *_examined(answer),
+                ),
+            )
+        ),
+        method=tuple(map(sentence, _method(answer, method))),
+        limits=tuple(map(sentence, _limits(answer, method))),
+    )
 
 
-def _headline(answer: Mapping[str, Any]) -> str:
+def _headline(answer: Mapping[str, Any]) -> tuple[str, str]:
+    """The two sentences of the answer: the change of the probability, and how far it holds."""
     event, burn, goal = answer["without_burn"], answer["burn"], one_in(answer["goals"]["probability"])
     other, before = _object(answer["other"]), one_in(event["collision_probability"])
+    name = answer["spacecraft"]["name"]
+    spread = _odds_range(event["probability_low"], event["probability_high"])
     if answer["verdict"] == NOT_NEEDED:
         return (
-            f"The encounter of {answer['spacecraft']['name']} with {other} meets the goal without a burn: a collision "
-            f"has a probability of {before}, and the goal is {goal}. No burn was screened again."
+            f"The encounter of {name} with {other} meets the goal without a burn: a collision has a probability of "
+            f"{before}, and the goal is {goal}.",
+            f"With errors half to twice as large the probability is {spread}; no burn was screened again.",
         )
     if answer["verdict"] == NO_BURN:
         return (
-            f"No burn that was tried lowers the probability of a collision of {answer['spacecraft']['name']} with "
-            f"{other} from {before} to {goal} or less, with a miss of {rounded(answer['goals']['miss_km'])} km or more."
+            f"No burn that was tried lowers the probability of a collision of {name} with {other} from {before} to "
+            f"{goal} or less, with a miss of {rounded(answer['goals']['miss_km'])} km or more.",
+            f"With errors half to twice as large the probability without a burn is {spread}.",
         )
-    change = f"lowers the probability of a collision of {answer['spacecraft']['name']} with {other} from {before} to "
-    change += one_in(burn["collision_probability"])
+    after = _odds_range(burn["probability_low"], burn["probability_high"])
+    change = (
+        f"{_burn_words(burn)} lowers the probability of a collision of {name} with {other} from {before} to "
+        f"{one_in(burn['collision_probability'])}"
+    )
+    errors = f"with errors half to twice as large the probability is {spread} without the burn, and {after} with it."
     examined = answer["examined"]
     if answer["verdict"] == CERTIFIED:
         return (
-            f"{_burn_words(burn)} {change}. No encounter with the {count(examined['objects'], 'object')} examined "
-            f"until {_date(examined['end_utc'])} is above {goal} and new or more probable: the burn is certified."
+            f"{change}.",
+            f"No encounter with the {count(examined['objects'], 'object')} examined until "
+            f"{_date(examined['end_utc'])} is above {goal} and new or more probable: the burn is certified; {errors}",
         )
     if answer["verdict"] == STOPPED:
         return (
-            f"None of the {answer['counts']['screened']} burns that were screened again is certified. "
-            f"{_burn_words(burn)} {change}, but {burn['reason']}."
+            f"None of the {count(answer['counts']['screened'], 'burn')} that were screened again is certified: "
+            f"{change[:1].lower()}{change[1:]}, but {burn['reason']}.",
+            sentence(errors),
         )
     return (
-        f"{_burn_words(burn)} {change}. What else the spacecraft meets after it was not examined, as there is no "
-        "catalogue to screen against."
+        f"{change}.",
+        "What else the spacecraft meets after it was not examined, as there is no catalogue to screen against; "
+        f"{errors}",
     )
 
 
@@ -73,6 +96,12 @@ def _burn_words(burn: Mapping[str, Any]) -> str:
     where = direction_words(burn["direction"], burn["delta_v_m_s"], (r, t, n))
     length = f" lasting {duration(burn['duration_s'])}" if burn["duration_s"] else ""
     return f"A burn of {rounded(size, 3)} m/s {where}{length} {_lead(burn)} before the closest approach"
+
+
+def _odds_range(low: float, high: float) -> str:
+    """ "1 in 140 to 1 in 100", once where both ends read alike."""
+    ends = one_in(low), one_in(high)
+    return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
 
 
 def _lead(row: Mapping[str, Any]) -> str:
@@ -97,18 +126,12 @@ def _event_line(event: Mapping[str, Any]) -> str:
 
 
 def _range(answer: Mapping[str, Any]) -> Iterator[str]:
-    event, burn = answer["without_burn"], answer["burn"]
-    before = probability_range(event["probability_low"], event["probability_high"])
+    burn = answer["burn"]
     if burn is None:
-        yield f"range with errors half to twice as large: Pc {before}"
         return
-    after = probability_range(burn["probability_low"], burn["probability_high"])
-    yield (
-        f"range with errors half to twice as large: without the burn Pc {before}, with it {after}; miss then "
-        f"{rounded(burn['miss_km'], 3)} km"
-    )
+    yield f"miss with the burn: {rounded(burn['miss_km'], 3)} km"
     if burn["probability_high"] > answer["goals"]["probability"]:
-        yield "with errors at the upper end of that range, this burn does not meet the goal"
+        yield "with errors at the upper end of the range, this burn does not meet the goal"
 
 
 def _return(answer: Mapping[str, Any]) -> Iterator[str]:
@@ -157,23 +180,48 @@ def _resolution(answer: Mapping[str, Any]) -> Iterator[str]:
         )
 
 
-def _table(answer: Mapping[str, Any]) -> Iterator[str]:
-    rows = answer["smallest"]
-    if not rows:
-        return
-    yield TableLine(
-        f"{'burn':>4}  {'direction':<22}{'m/s':>8}{'rev':>7}{'h':>7}{'miss km':>9}  {'Pc':<9} verdict"
+def _tables(answer: Mapping[str, Any]) -> Iterator[AnswerTable]:
+    """The encounter without and with the burn, and the smallest burn of each direction."""
+    event, burn = answer["without_burn"], answer["burn"]
+    rows = [("without a burn", event), *([("with the burn of the answer", burn)] if burn is not None else [])]
+    yield AnswerTable(
+        "The encounter",
+        ("Case", "Probability", "Pc", "Range of Pc", "Miss"),
+        tuple(
+            (
+                name,
+                one_in(row["collision_probability"]),
+                probability(row["collision_probability"]),
+                probability_range(row["probability_low"], row["probability_high"]),
+                f"{rounded(row['miss_km'], 3)} km",
+            )
+            for name, row in rows
+        ),
     )
-    for row in rows:
-        name = direction_name(row["direction"], row["delta_v_m_s"])
-        label = f"{name}{' *' if row['kind'] != 'smallest' else ''}"
-        yield TableLine(
-            f"{row['number']:>4}  {label:<22}{rounded(abs(row['delta_v_m_s']), 3):>8}"
-            f"{row['before_tca_revolutions']:>7.2f}{row['before_tca_hours']:>7.1f}{rounded(row['miss_km'], 3):>9}  "
-            f"{probability(row['collision_probability']):<9} {verdict_words(row['verdict'])}"
-        )
-    if any(row["kind"] != "smallest" for row in rows):
-        yield "* smallest certified burn of that direction, beside the smallest that meets the goals"
+    smallest = answer["smallest"]
+    if not smallest:
+        return
+    yield AnswerTable(
+        "The smallest burn of each direction that meets the goals",
+        ("Direction", "Delta-v, m/s", "Before TCA, h", "Miss, km", "Pc", "Verdict", "Burn"),
+        tuple(_burn_cells(row) for row in smallest),
+        "* smallest certified burn of that direction, beside the smallest that meets the goals"
+        if any(row["kind"] != "smallest" for row in smallest)
+        else "",
+    )
+
+
+def _burn_cells(row: Mapping[str, Any]) -> tuple[str, ...]:
+    name = direction_name(row["direction"], row["delta_v_m_s"])
+    return (
+        f"{name}{' *' if row['kind'] != 'smallest' else ''}",
+        rounded(abs(row["delta_v_m_s"]), 3),
+        f"{row['before_tca_hours']:.1f}",
+        rounded(row["miss_km"], 3),
+        probability(row["collision_probability"]),
+        verdict_words(row["verdict"]),
+        str(row["number"]),
+    )
 
 
 def _examined(answer: Mapping[str, Any]) -> Iterator[str]:
@@ -208,7 +256,7 @@ def _examined(answer: Mapping[str, Any]) -> Iterator[str]:
 
 def _method(answer: Mapping[str, Any], method: Mapping[str, Any]) -> Iterator[str]:
     error = method["execution_error"]
-    yield f"method: {method['motion']}; Pc by {answer['without_burn']['method']}, errors {method['covariance']}"
+    yield f"{method['motion']}; Pc by {answer['without_burn']['method']}, errors {method['covariance']}"
     if answer["burn"] is not None:
         yield (
             f"the change that the burn makes to the trajectory is off by some "
@@ -225,26 +273,26 @@ def _method(answer: Mapping[str, Any], method: Mapping[str, Any]) -> Iterator[st
     kind = method["burns"]
     yield f"{kind}, executed with errors of {sigmas} (one sigma), {error['origin'].partition(':')[0]}"
     for note in method["notes"]:
-        yield f"note: {note}"
+        yield f"{note}"
 
 
 def _limits(answer: Mapping[str, Any], method: Mapping[str, Any]) -> Iterator[str]:
     counts, event = answer["counts"], answer["without_burn"]
     if counts["late_cells"]:
         yield (
-            f"limit: later than half a revolution before the closest approach an along-track burn hardly moves the "
+            f"later than half a revolution before the closest approach an along-track burn hardly moves the "
             f"spacecraft, radial and normal ones do; {counts['late_cells_meeting_goals']:,} of the "
             f"{counts['late_cells']:,} burns tried there meet the goals"
         )
     if event["relative_speed_km_s"] < _SLOW_KM_S:
         yield (
-            "limit: a slow encounter: the objects stay close for long and may meet again; a single closest approach "
+            "a slow encounter: the objects stay close for long and may meet again; a single closest approach "
             "says little about it"
         )
     if method["modelled"]:
         yield (
-            "limit: errors are modelled, and element sets are off by hundreds of metres to kilometres, more with every "
+            "errors are modelled, and element sets are off by hundreds of metres to kilometres, more with every "
             "day: the burn that is needed with better data may be smaller, or none"
         )
-    yield "limit: manoeuvres of other objects are not foreseen, nor anything outside the screening volumes"
+    yield "manoeuvres of other objects are not foreseen, nor anything outside the screening volumes"
     yield "a result of a simulation, for study; not an instruction"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -11,14 +11,12 @@ import numpy as np
 from pydantic import Field, ValidationInfo, model_validator
 
 from debrissim.core.errors import InputError, ScenarioError
-from debrissim.core.numbers import rounded
 from debrissim.core.progress import Progress
 from debrissim.hazard.breakup import model as model
 from debrissim.hazard.breakup.counts import COLLISION_FACTORS, EXPLOSION_FACTORS, count_range
 from debrissim.hazard.breakup.distributions import NumberLaw, collision_law, cumulative_count, explosion_law
 from debrissim.hazard.breakup.fragments import BreakupResult
 from debrissim.hazard.breakup.orbits import REENTRY_PERIGEE_KM, Fate, FragmentOrbits, fragment_orbits
-from debrissim.report.lines import TableLine
 from debrissim.results.folder import read_summary
 from debrissim.results.schema import SCHEMAS
 from debrissim.results.schema.breakup import CATALOGUED, FRAGMENTS, PARENTS
@@ -33,6 +31,7 @@ from debrissim.studies.breakup.tables import (
     parent_table,
     size_table,
 )
+from debrissim.studies.breakup.wording import breakup_answer
 from debrissim.studies.study import Study, StudyResult
 
 if TYPE_CHECKING:
@@ -258,46 +257,4 @@ def draw(folder: Path) -> Mapping[str, Figure]:
     )
 
 
-def lines(summary: Mapping[str, Any]) -> Iterator[str]:
-    """The lines for the terminal."""
-    headline = summary["answer"]
-    rows = {row["length_m"]: row for row in headline["counts"]}
-    low, high = rows[0.1]["stated_range"]
-    yield (
-        f"about {_number(rows[0.1]['law'])} fragments of 10 cm and more, {_number(low)} to {_number(high)} by "
-        f"observed breakups; about {rounded(rows[0.01]['law'], 1)} of 1 cm and more"
-    )
-    if headline["catastrophic"] is not None:
-        verdict = "catastrophic" if headline["catastrophic"] else "not catastrophic"
-        energy = f"{rounded(headline['energy_to_mass_j_g'])} J/g, limit 40"
-        yield f"{verdict}: {headline['relative_speed_km_s']:.1f} km/s, {energy}"
-    yield TableLine(f"{'of at least':<12}{'law':>11}{'sampled':>9}   by observed breakups")
-    for row in headline["counts"]:
-        sampled = "" if row["sampled"] is None else f"{row['sampled']:,}"
-        stated = " to ".join(_number(n) for n in row["stated_range"])
-        yield TableLine(f"  {_length(row['length_m']):<10}{_number(row['law']):>11}{sampled:>9}   {stated}")
-    mass, fates = headline["mass_kg"], headline["fates"]
-    residual = f" + residual {rounded(mass['residual'])}" if mass["residual"] else ""
-    total = max(1, sum(fates.values()))
-    yield from (
-        f"mass {rounded(mass['parents'], 3)} kg = fragments {rounded(mass['fragments'], 3)} + smaller "
-        f"{rounded(mass['below_minimum_length'])} + remnants {rounded(mass['remnants'], 3)}{residual}",
-        f"of the sampled at once: {100.0 * fates['orbit'] / total:.0f} % in orbit, "
-        f"{100.0 * headline['reentry_share']:.0f} % re-enter, {fates['escape']} escape",
-        "method: NASA standard breakup model (Johnson et al. 2001), one sample; docs/breakups.md",
-        *(f"flag: {flag}" for flag in summary["method"]["flags"]),
-    )
-
-
-def _number(count: float) -> str:
-    """A number of fragments, to two digits."""
-    return f"{count:.0f}" if count < 100.0 else rounded(count)
-
-
-def _length(length_m: float) -> str:
-    if length_m < 0.01:
-        return f"{length_m * 1000.0:g} mm"
-    return f"{length_m * 100.0:g} cm" if length_m < 1.0 else f"{length_m:g} m"
-
-
-STUDY = Study(BreakupScenario, run, draw, lines, SCHEMAS["breakup"])
+STUDY = Study(BreakupScenario, run, draw, breakup_answer, SCHEMAS["breakup"])

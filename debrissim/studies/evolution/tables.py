@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from debrissim.catalog import Catalog, ObjectKind, identifier, object_label
 from debrissim.core.constants import SECONDS_PER_DAY
-from debrissim.core.numbers import one_in, probability, short_odds
+from debrissim.core.numbers import probability, short_odds
 from debrissim.core.time import parse_datetime64, utc_datetime64, utc_text
 from debrissim.probability.collision import ProbabilityFlag
 from debrissim.results.folder import read_summary
@@ -70,23 +70,6 @@ def track_summary(evolution: Evolution) -> dict[str, Any]:
         ],
         "synthetic": any(run.result.provenance["catalogue"]["synthetic"] for run in evolution.runs),
     }
-
-
-def summary_lines(summary: Mapping[str, Any]) -> Iterator[str]:
-    """The odds by the newest catalogue and by the oldest, and the encounters followed, from summary.json alone."""
-    answer = summary["answer"]
-    oldest, newest = answer["catalogues"][0], answer["catalogues"][-1]
-    yield f"A collision within the span: {_odds(newest)} by the newest catalogue, {_odds(oldest)} by the oldest"
-    yield (
-        f"{answer['encounters_followed']} of {answer['encounters_in_any_catalogue']} encounters followed through "
-        f"{len(answer['catalogues'])} catalogues, from {oldest['file']} to {newest['file']}"
-    )
-
-
-def _odds(catalogue: Mapping[str, Any]) -> str:
-    """The odds of a collision by one of the catalogues, with the probability."""
-    value = catalogue["cumulative_probability"]
-    return one_in(value) if value is None else f"{one_in(value)} (Pc {probability(value)})"
 
 
 def track_rows(table: Table, shown: int) -> list[tuple[str, ...]]:

@@ -5,58 +5,91 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from debrissim.core.numbers import count, rounded, scientific
+from debrissim.core.numbers import rounded, scientific
+from debrissim.report.answer import AnswerTable, StudyAnswer, flag_sentences, sentence
 from debrissim.report.hits import odds, odds_range
-from debrissim.report.lines import TableLine, between
+from debrissim.report.lines import between
 from debrissim.studies.particle_environment import UNVERIFIED
 
-_NAME_WIDTH = 22
 
-
-def penetration_lines(summary: Mapping[str, Any]) -> Iterator[str]:
-    """The lines for the terminal."""
+def penetration_answer(summary: Mapping[str, Any]) -> StudyAnswer:
+    """The answer in words, from the content of summary.json."""
     answer, method = summary["answer"], summary["method"]
-    days = summary["provenance"]["scenario"]["mission"]["duration_days"]
-    yield from _verdict(answer, days)
-    yield TableLine(f"{'expected in the mission':<{_NAME_WIDTH}}   debris  meteoroids  both (low to high)")
-    for row in answer["modules"]:
-        numbers = (
-            f"{scientific(row['debris_expected']):>8}  {scientific(row['meteoroids_expected']):>10}  "
-            f"{scientific(row['expected'])} ({between(row['low'], row['high'])})"
-        )
-        note = "" if row["in_total"] else " *"
-        yield TableLine(f"{row['module'][:_NAME_WIDTH]:<{_NAME_WIDTH}} {numbers}{note}")
-    if not all(row["in_total"] for row in answer["modules"]):
-        yield "* the same target by another limit, not in the sum"
-    if answer["left_out"]:
-        yield f"left out: {', '.join(answer['left_out'])}"
+    first, extent = _verdict(answer, summary["provenance"]["scenario"]["mission"]["duration_days"])
     check = "agrees" if answer["monte_carlo_agrees"] else "DOES NOT AGREE"
-    yield from (
-        f"method: {method['debris']['model'].split(' (')[0]} and {method['meteoroids']['model']}, ballistic limits of "
-        "NASA/TM-2009-214785; the range is that of the fluxes; no shadows of other parts: docs/shields.md",
-        f"Monte Carlo check: {check}",
-        UNVERIFIED,
-        *(f"flag: {flag}" for flag in method["flags"]),
+    left_out = [f"Left out: {', '.join(answer['left_out'])}."] if answer["left_out"] else []
+    return StudyAnswer(
+        answer=first,
+        extent=extent,
+        tables=tuple(_tables(answer)),
+        details=(f"A Monte Carlo computation of the same numbers {check}.",),
+        method=(
+            f"{method['debris']['model'].split(' (')[0]} and {method['meteoroids']['model']}, ballistic limits of "
+            "NASA/TM-2009-214785: docs/shields.md.",
+            "The range is that of the fluxes.",
+        ),
+        limits=(
+            *left_out,
+            "Shadows that other parts cast on a surface are not in it.",
+            sentence(UNVERIFIED),
+            *flag_sentences(method["flags"]),
+        ),
     )
 
 
-def _verdict(answer: Mapping[str, Any], days: float) -> Iterator[str]:
+def _verdict(answer: Mapping[str, Any], days: float) -> tuple[str, str]:
     span = f"{rounded(24.0 * days, 2)} hours" if days < 2.0 else f"{rounded(days, 3)} days"
-    published = (
-        f"published: {entry['name']}: {odds(entry['expected'])} ({entry['source']})"
-        for entry in answer["published"]
-    )
-    if not answer["unverified"]:
-        expected, modules = answer["expected"], sum(row["in_total"] for row in answer["modules"])
-        yield (
-            f"at least one penetration of the {count(modules, 'module')} below in {span}: {odds(expected['nominal'])} "
-            f"({odds_range(expected['low'], expected['high'])})"
+    if answer["unverified"]:
+        published = "; ".join(f"{entry['name']}: {odds(entry['expected'])}" for entry in answer["published"])
+        return (
+            "This study gives no probability of its own, for want of a printed source for "
+            f"{' and for '.join(answer['unverified'])}.",
+            f"Published: {published}."
+            if published
+            else f"The table below shows the order of magnitude for {span} alone.",
         )
-        yield from published
-        return
-    yield f"no answer, for want of a printed source for: {', '.join(answer['unverified'])}"
-    yield from published
-    yield f"for scale, in {span}: " + "; ".join(
-        f"{row['module']} {odds(row['expected'])} ({odds_range(row['low'], row['high'])})"
-        for row in answer["modules"]
+    expected, modules = answer["expected"], sum(row["in_total"] for row in answer["modules"])
+    targets = "the part" if modules == 1 else f"at least one of the {modules} parts"
+    return (
+        f"Within {span}, a piece of debris or a meteoroid penetrates {targets} below with a probability of "
+        f"{odds(expected['nominal'])}.",
+        f"The range is {odds_range(expected['low'], expected['high'])}, by the uncertainty of the fluxes.",
     )
+
+
+def _tables(answer: Mapping[str, Any]) -> Iterator[AnswerTable]:
+    scale = ", for scale alone" if answer["unverified"] else ""
+    several = not all(row["in_total"] for row in answer["modules"])
+    yield AnswerTable(
+        f"Probability of a penetration{scale}",
+        ("Part", "Probability", "Range"),
+        tuple(
+            (_part(row), odds(row["expected"]), odds_range(row["low"], row["high"]))
+            for row in answer["modules"]
+        ),
+    )
+    yield AnswerTable(
+        f"Penetrations expected{scale}",
+        ("Part", "By debris", "By meteoroids", "By both", "Range"),
+        tuple(
+            (
+                _part(row),
+                scientific(row["debris_expected"]),
+                scientific(row["meteoroids_expected"]),
+                scientific(row["expected"]),
+                between(row["low"], row["high"]),
+            )
+            for row in answer["modules"]
+        ),
+        "* The same part by another limit, not in the sum." if several else "",
+    )
+    if answer["published"]:
+        yield AnswerTable(
+            "Published values",
+            ("Probability", "Published", "Source"),
+            tuple((odds(entry["expected"]), entry["name"], entry["source"]) for entry in answer["published"]),
+        )
+
+
+def _part(row: Mapping[str, Any]) -> str:
+    return str(row["module"]) + ("" if row["in_total"] else " *")

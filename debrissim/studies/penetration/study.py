@@ -46,7 +46,7 @@ from debrissim.studies.particle_environment import (
     describe_models,
     meteoroid_flux,
 )
-from debrissim.studies.penetration.answer import penetration_lines
+from debrissim.studies.penetration.answer import penetration_answer
 from debrissim.studies.penetration.shields import ShieldTable, SurfaceTable, resolve_shields
 from debrissim.studies.penetration.tables import (
     Check,
@@ -289,5 +289,5 @@ def draw_penetration(folder: Path) -> Mapping[str, Figure]:
 
 
 STUDY = Study(
-    PenetrationScenario, run_penetration, draw_penetration, penetration_lines, SCHEMAS["penetration"]
+    PenetrationScenario, run_penetration, draw_penetration, penetration_answer, SCHEMAS["penetration"]
 )

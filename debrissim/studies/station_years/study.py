@@ -24,12 +24,12 @@ from debrissim.studies.station_years.scenario import StationYearsScenario
 from debrissim.studies.station_years.tables import (
     SIZES,
     YearRisk,
-    lines,
     make_headline,
     make_method,
     make_tables,
     mean_motion_rev_day,
 )
+from debrissim.studies.station_years.wording import years_answer
 from debrissim.studies.study import Study, StudyResult
 
 if TYPE_CHECKING:
@@ -215,4 +215,4 @@ def _with_catalogs(scenario: StationYearsScenario, files: tuple[Path, ...]) -> S
     return scenario.model_copy(update={"catalogs": sources})
 
 
-STUDY = Study(StationYearsScenario, run, draw, lines, SCHEMAS["station-years"], _with_catalogs)
+STUDY = Study(StationYearsScenario, run, draw, years_answer, SCHEMAS["station-years"], _with_catalogs)

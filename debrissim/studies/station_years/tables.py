@@ -1,19 +1,15 @@
-"""The tables of the station through its years, its headline and its terminal lines."""
+"""The tables of the station through its years, its headline and its method."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from debrissim.core.arrays import Array
 from debrissim.core.constants import SECONDS_PER_DAY, WGS72_MU_KM3_S2, WGS72_RADIUS_KM
-from debrissim.core.numbers import one_in
 from debrissim.hazard.station import collision_rate, station, station_risk
 from debrissim.hazard.station.counted_passes import Comparison
-from debrissim.report.hits import POLICY, odds, odds_range
-from debrissim.report.lines import percent
 from debrissim.results.schema.station_years import COUNTED, ELEMENTS, SHARES, YEARS
 from debrissim.results.table import Table
 from debrissim.studies.population_source import Population
@@ -230,40 +226,3 @@ def make_method(
         "catalogues": [population.record() for population in populations],
         "flags": flags,
     }
-
-
-def _one_in(chance: float) -> str:
-    """The odds beside the percentage, also of a large chance: "1 in 12", "1 in 8"."""
-    return f"1 in {1.0 / chance:.0f}" if chance > 0.1 else one_in(chance)
-
-
-def lines(summary: Mapping[str, Any]) -> Iterator[str]:
-    """The lines for the terminal."""
-    answer = summary["answer"]
-    chance, (low, high) = (
-        answer["probability_since_launch"],
-        answer["probability_since_launch_range_of_traffic"],
-    )
-    sizes, radii = answer["probability_since_launch_by_size"], answer["last_year_radius_m"]
-    rate, error = answer["last_year_rate_per_year"], answer["last_year_relative_error"]
-    by_size = answer["last_year_rate_per_year_by_size"]
-    year = answer["last_year"]
-    yield from (
-        f"had the station never manoeuvred: about {percent(chance)} ({_one_in(chance)}) for at least one hit by a "
-        f"catalogued object from 1998 to {year}",
-        f"range: {percent(low).removesuffix(' %')} to {percent(high)}, from the traffic of years without a catalogue "
-        f"(a factor of {station_risk.SCALED_FACTOR:g} either way) and the error of the model",
-        f"by size: {percent(sizes['inscribed_sphere'])} by the inscribed sphere, {percent(sizes['enclosing_sphere'])} "
-        "by the enclosing one; the answer has the mean projected area",
-        f"in {year}: {odds(rate)} a year ({odds_range(*station_risk.rate_range(rate, error))}), as a sphere of "
-        f"{radii['mean_shadow']:.2g} m; inscribed and enclosing sphere, {radii['inscribed_sphere']:.2g} and "
-        f"{radii['enclosing_sphere']:.2g} m: "
-        f"{odds_range(by_size['inscribed_sphere'], by_size['enclosing_sphere'])}",
-        *(
-            f"check: {comparison['passes']:.0f} passes counted by screening, {comparison['ratio']:.2f} +- "
-            f"{comparison['error']:.2f} of those expected, so {odds(comparison['ratio'] * rate)} a year; {label}"
-            for label, comparison in answer["counted_over_analytic"].items()
-        ),
-        "method: flux of catalogued objects (Kessler 1981, Opik 1951) times the projected area of each year; "
-        f"{POLICY}",
-    )

@@ -16,7 +16,7 @@ from debrissim.core.arrays import Array
 from debrissim.core.files import sha256_of
 from debrissim.core.numbers import count
 from debrissim.core.time import epochs_datetime64
-from debrissim.report.comparison import comparison_lines
+from debrissim.report.comparison import comparison_answer
 from debrissim.report.lines import WIDTH, wrapped
 from debrissim.results.result import Result, Tables
 from debrissim.results.schema.comparison import MATCHED, MISSING
@@ -64,8 +64,8 @@ class Comparison(Result):
         return answer
 
     def terminal_lines(self, width: int = WIDTH) -> list[str]:
-        """The answer, the table of causes and the method."""
-        return list(wrapped(comparison_lines(self.summary), width))
+        """The answer, its tables and the method, in lines of a width."""
+        return list(wrapped(comparison_answer(self.summary).lines(width), width))
 
     def _plot(self, folder: Path, format: str, size: str, *, every: bool) -> list[Path]:  # noqa: ARG002
         from debrissim.report.figures.comparison import draw_comparison
@@ -75,8 +75,11 @@ class Comparison(Result):
         figures = draw_comparison(folder)
         return save_each(figures, plots_folder(folder), file_format=format, size=size).all_or_error()
 
-    def _report(self, folder: Path, plotted: Callable[[], object]) -> Path | None:  # noqa: ARG002
-        return None
+    def _report(self, folder: Path, plotted: Callable[[], object]) -> Path | None:
+        from debrissim.report.page import write_study_report
+
+        plotted()
+        return write_study_report(folder, comparison_answer(self.summary))
 
 
 def comparison_of(

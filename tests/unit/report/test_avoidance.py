@@ -9,6 +9,7 @@ import matplotlib.axes
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from support.answers import ANSWER
 from support.avoidance_tables import GOAL, MISS_KM, write_study
 
 from debrissim.core.errors import InputError
@@ -134,7 +135,7 @@ def test_the_page_has_cards_with_pc_first_and_names_are_data(folder: Path):
     tables = avoidance_tables(folder)
     assert [table.headings[:2] for table in tables] == [("Pc", "Miss")] * 2
     assert tables[0].rows[0][6] == "certified"
-    path = write_study_report(folder, ["The answer."], tables)
+    path = write_study_report(folder, ANSWER, tables)
     assert path is not None
     text = path.read_text(encoding="utf-8")
     assert "COSMOS 1 (&lt;b&gt;x&lt;/b&gt;) DEB" in text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from debrissim.report.lines import WIDTH, TableLine, between, blocks, percent, wrap, wrapped
+from debrissim.report.lines import WIDTH, TableLine, between, percent, wrap, wrapped
 
 WORDS = st.lists(st.text("abcdefgh", min_size=1, max_size=12), max_size=60).map(" ".join)
 
@@ -25,15 +25,9 @@ def test_odds_and_percentages_are_not_broken() -> None:
             assert any(whole in line for line in wrap(f"{'x' * blanks} {whole}", 100, break_long_words=True))
 
 
-def test_a_table_is_one_block_and_is_not_wrapped() -> None:
+def test_a_table_is_not_wrapped() -> None:
     row = TableLine("a" + " " * 100 + "b")
     assert list(wrapped(["first", row])) == ["first", str(row)]
-    assert blocks(["first", row, row, "last", row]) == [
-        (False, "first"),
-        (True, f"{row}\n{row}"),
-        (False, "last"),
-        (True, str(row)),
-    ]
 
 
 def test_no_more_digits_than_known() -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.answers import ANSWER
 from support.small import small
 
 from debrissim.catalog import read_catalog, write_omm_csv
@@ -118,7 +119,7 @@ def test_a_file_with_the_name_of_a_program_is_a_file() -> None:
         "method": {},
         "provenance": {"scenario": {"title": "x"}, "seed": 1, "versions": {"debrissim": "0"}},
     }
-    page = study_html(summary, ["a line"], {}, ["javascript:alert(1)//.csv", 'x" onclick="y.csv'])
+    page = study_html(summary, ANSWER, [], ["javascript:alert(1)//.csv", 'x" onclick="y.csv'])
     assert 'href="javascript%3Aalert%281%29//.csv"' in page
     assert 'href="javascript:' not in page
     assert 'onclick="y' not in page

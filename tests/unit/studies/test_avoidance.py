@@ -56,7 +56,7 @@ def test_the_first_line_is_the_smallest_certified_burn(result: StudyResult) -> N
     assert "No encounter with the 1 object examined until 2009-02-11" in text
     assert "not an instruction" in text
     assert (
-        "resolution: it is the smallest burn at its time and direction that meets the goals; smaller burns"
+        "Resolution: it is the smallest burn at its time and direction that meets the goals; smaller burns"
         in text
     )
 
@@ -77,7 +77,7 @@ def test_the_error_of_the_theory_is_stated(result: StudyResult) -> None:
         cells.theory_error_km[rows], 0.9 * np.abs(cells.delta_v_m_s[rows]) * lead, rtol=0.01
     )
     text = " ".join(" ".join(result.terminal_lines()).split())
-    assert "the change that the burn makes to the trajectory is off by some 0." in text
+    assert "The change that the burn makes to the trajectory is off by some 0." in text
 
 
 def test_every_candidate_meets_the_goals_by_itself(result: StudyResult) -> None:

@@ -17,7 +17,7 @@ from debrissim.hazard.breakup.orbits import fragment_orbits
 from debrissim.report.lines import wrapped
 from debrissim.results.schema.breakup import FRAGMENTS, PARENTS
 from debrissim.results.table import read_table
-from debrissim.studies.breakup.study import lines
+from debrissim.studies.breakup.wording import breakup_answer
 from debrissim.studies.protocol import open_results, parse_scenario, plot, run
 
 IRIDIUM = (
@@ -190,12 +190,13 @@ def test_tables_read_back(tmp_path: Path):
 def test_lines_fit_a_terminal():
     for scenario in (content(), circular("explosion"), circular("asat", relative_speed_km_s=9.36)):
         result = run(parse_scenario(scenario))
-        shown = list(wrapped(lines(json.loads(json.dumps(result.summary)))))
-        assert any(line.startswith("mass ") for line in shown)
+        shown = list(wrapped(breakup_answer(json.loads(json.dumps(result.summary))).lines()))
+        assert any(line.startswith("mass of ") for line in shown)
         assert max(len(line) for line in shown) <= 80
-    first = " ".join(lines(run(parse_scenario(content())).summary))
+    first = " ".join(breakup_answer(run(parse_scenario(content())).summary).lines())
     # The law gives 1242.3 and 63,714; no more digits than the ranges allow.
-    assert first.startswith("about 1,200 fragments of 10 cm and more, 390 to 3,800 by observed breakups; ")
+    assert "leaves about 1,200 fragments of 10 cm and more" in first
+    assert "is between 390 and 3,800." in first
     assert "about 60,000 of 1 cm and more" in first
 
 
@@ -265,8 +266,8 @@ def test_the_command_line_runs_it(tmp_path: Path, capsys: pytest.CaptureFixture[
     scenario = ROOT / "scenarios" / "breakup_iridium_cosmos.toml"
     assert main(["run", str(scenario), "--out", str(tmp_path / "out")]) == 0
     shown = capsys.readouterr().out
-    assert "catastrophic: 11.6 km/s" in shown
-    assert "4,100    4,045" in shown
+    assert "At 11.6 km/s the impact breaks both objects up" in shown
+    assert "4,045" in shown
 
 
 def test_the_first_program_of_its_page_runs(capsys: pytest.CaptureFixture[str]):

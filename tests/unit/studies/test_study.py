@@ -69,7 +69,10 @@ def test_the_command_line_runs_and_plots_it(
     out = tmp_path / "out"
     assert main(["run", str(scenario), "--out", str(out)]) == 0
     shown = capsys.readouterr()
-    assert shown.out == f"Twice\ntwice is 5\nresults in {out}\n"
+    assert shown.out == (
+        "Twice\ntwice is 5\nexactly\nNumbers:\nTwice\n    5\nMethod: arithmetic\nNot covered: nothing else\n"
+        f"results in {out}\n"
+    )
     assert shown.err.splitlines() == ["doubling ...", "writing ..."]
     assert main(["plot", str(out)]) == 0
     captured = capsys.readouterr()

@@ -224,6 +224,6 @@ def test_the_answer_counts_them(comparison: Comparison) -> None:
     assert lines.startswith(
         "Of 13 events in SOCRATES, 12 concern objects and times that these results\n"
         "  examined: 2 are found, 10 are missing.\n"
-        "1 further event of the same spacecraft lies outside the span of these results.\n"
         "Of the 2 events found, 1 agrees in TCA, miss and speed to the digits of\n  SOCRATES; 1 differs.\n"
+        "1 further event of the same spacecraft lies outside the span of these results.\n"
     )
