@@ -63,7 +63,8 @@ def _views(folder: Path, tables: Mapping[str, Table] | None) -> Iterator[tuple[s
         yield f"event_{number}_", message
     if cloud:
         yield "", cloud
-    fleet = read_fleet(folder, run)
+    with reading(folder):
+        fleet = read_fleet(run)
     if fleet:
         yield "", fleet
 
@@ -91,32 +92,30 @@ def read_primaries(folder: Path, tables: Mapping[str, Table]) -> dict[str, RunVi
         return {identifier(own["norad_id"]): _run(tables, summary, k) for k, own in enumerate(primaries)}
 
 
-def read_fleet(folder: Path, run: RunView) -> FleetView | None:
+def read_fleet(run: RunView) -> FleetView | None:
     """The spacecraft of a run beside each other; None if it has fewer than two with encounters of their own.
 
-    Raises InputError if `folder` is not a results folder, or is damaged.
+    Raises KeyError if the totals are damaged.
     """
-    summary = read_summary(folder)
-    with reading(folder):
-        totals = own_totals(summary["totals"])
-        if not totals:
-            return None
-        counted = [split_volumes(sums)[0] for sums in totals]
-        return FleetView(
-            title=run.title,
-            span_days=run.span_days,
-            catalog_label=run.catalog_label,
-            covariance_label=run.covariance_label,
-            synthetic=run.synthetic,
-            partly_synthetic=run.partly_synthetic,
-            rates_alone=run.rates_alone,
-            volume=" or ".join(dict.fromkeys(volume["description"] for volume in counted)),
-            names=tuple(str(sums["name"] or identifier(sums["norad_id"])) for sums in totals),
-            approaches=np.array([[volume[name] for name in _COUNTS] for volume in counted], dtype=np.float64),
-            # None becomes NaN.
-            probability=np.array([[sums[name] for name in _CUMULATIVE] for sums in totals], dtype=np.float64),
-            closest_km=np.array([_closest_km(run.tables["conjunctions"], sums) for sums in totals]),
-        )
+    totals = own_totals(run.sums)
+    if not totals:
+        return None
+    counted = [split_volumes(sums)[0] for sums in totals]
+    return FleetView(
+        title=run.title,
+        span_days=run.span_days,
+        catalog_label=run.catalog_label,
+        covariance_label=run.covariance_label,
+        synthetic=run.synthetic,
+        partly_synthetic=run.partly_synthetic,
+        rates_alone=run.rates_alone,
+        volume=" or ".join(dict.fromkeys(volume["description"] for volume in counted)),
+        names=tuple(str(sums["name"] or identifier(sums["norad_id"])) for sums in totals),
+        approaches=np.array([[volume[name] for name in _COUNTS] for volume in counted], dtype=np.float64),
+        # None becomes NaN.
+        probability=np.array([[sums[name] for name in _CUMULATIVE] for sums in totals], dtype=np.float64),
+        closest_km=np.array([_closest_km(run.tables["conjunctions"], sums) for sums in totals]),
+    )
 
 
 def read_messages(folder: Path, run: RunView) -> tuple[MessageView, ...]:

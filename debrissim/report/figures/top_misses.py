@@ -68,7 +68,7 @@ def plot_component(
     return ax
 
 
-@figure("top_misses", order=32, when=lambda view: len(top_rows(view)) > 0)
+@figure("top_misses", order=32, when=lambda view: len(top_rows(view)) > 0, usual=False)
 def top_misses(view: RunView) -> Figure:
     """Radial, transverse and normal miss of the most probable encounters."""
     rows = top_rows(view)

@@ -32,8 +32,8 @@ def test_a_registered_figure_is_written_in_its_place_by_the_ordinary_call(tmp_pa
     figure("elevation", order=45)(elevation)
     folder = write_results(tmp_path / "results")
     stems = [path.stem for path in draw_plots(folder)]
-    assert stems[4:7] == ["miss_and_speed", "elevation", "approach_direction"]
-    assert len(stems) == 10
+    assert stems[3:6] == ["miss_and_speed", "elevation", "approach_direction"]
+    assert len(stems) == 9
     assert (folder / "plots" / "elevation.png").stat().st_size > 5000
 
 
