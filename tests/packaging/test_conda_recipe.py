@@ -11,7 +11,7 @@ yaml = pytest.importorskip("yaml")
 
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT = PYPROJECT["project"]
-RECIPE = yaml.safe_load((ROOT / "packaging" / "conda" / "recipe.yaml").read_text(encoding="utf-8"))
+RECIPE = yaml.safe_load((ROOT / ".ci" / "packaging" / "conda" / "recipe.yaml").read_text(encoding="utf-8"))
 CONDA_NAMES = {"matplotlib": "matplotlib-base"}
 
 

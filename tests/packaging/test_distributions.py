@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -42,9 +43,16 @@ def names(archive: Path) -> set[str]:
 
 
 def tracked(*folders: str) -> set[str]:
-    """The files of folders of the clone, without what Python leaves there."""
+    """The files of folders of the clone, without those of Python, of npm and of a site that was built there."""
     files = (path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file())
-    return {path.relative_to(ROOT).as_posix() for path in files if "__pycache__" not in path.parts}
+    built = re.findall(r"^/(docs/\w+/)$", (ROOT / ".gitignore").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(built) == 3
+    return {
+        path.relative_to(ROOT).as_posix()
+        for path in files
+        if not {"__pycache__", "node_modules"} & set(path.parts)
+        and not path.relative_to(ROOT).as_posix().startswith(tuple(built))
+    }
 
 
 def test_the_wheel_has_the_whole_package_and_the_scenarios(built: dict[str, Path]) -> None:
@@ -55,11 +63,31 @@ def test_the_wheel_has_the_whole_package_and_the_scenarios(built: dict[str, Path
 
 def test_the_sdist_has_what_the_tests_need_and_no_results(built: dict[str, Path]) -> None:
     content = names(built[".gz"])
-    assert (
-        tracked("debrissim", "scenarios", "examples", "docs", "tests", "packaging", "benchmarks") <= content
-    )
+    assert tracked("debrissim", "scenarios", "examples", "docs", "tests", ".ci", "benchmarks") <= content
     assert {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "noxfile.py", ".ci/run"} <= content
-    assert not [name for name in content if name.startswith(("results/", ".venv", ".git/", "node_modules/"))]
+    others = ("results/", ".venv", ".git/", "docs/_build/", "docs/gallery/", "docs/reference/")
+    assert not [name for name in content if name.startswith(others) or "node_modules" in name]
+
+
+def test_the_recipe_and_the_bundle_find_the_root() -> None:
+    """Both are written relative to their own folders."""
+    folder = ROOT / ".ci" / "packaging"
+    (source,) = re.findall(
+        r"^  path: (\S+)$", (folder / "conda" / "recipe.yaml").read_text("utf-8"), re.MULTILINE
+    )
+    assert (folder / "conda" / source / "pyproject.toml").is_file()
+    (target,) = re.findall(
+        r'^const target = "(.+)";$', (folder / "plotly" / "build.mjs").read_text("utf-8"), re.MULTILINE
+    )
+    assert (folder / "plotly" / target / "plotly.min.js.gz").is_file()
+
+
+def test_the_top_of_the_tree_has_the_given_folders_alone() -> None:
+    """Of those that a clone and an sdist hold; hidden folders are those of tools."""
+    given = {"debrissim", "scenarios", "benchmarks", "tests", "docs", "examples"}
+    left_behind = {"results", "build", "dist", "htmlcov", "shared"}
+    found = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")}
+    assert {name for name in found - left_behind if not name.endswith(".egg-info")} == given
 
 
 def test_the_unpacked_wheel_runs_outside_the_clone(built: dict[str, Path], tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """The libraries of the page: Jinja2, which may be missing, and the browser script of Plotly, which comes with it.
 
 The script is Plotly (MIT) with the kinds of trace that the page uses, and no other: a third of the full one.
-`packaging/plotly` builds it and collects the licences of everything in it.
+`.ci/packaging/plotly` builds it and collects the licences of everything in it.
 """
 
 from __future__ import annotations

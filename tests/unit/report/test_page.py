@@ -287,12 +287,12 @@ def test_embedded_json_ends_no_element_and_reads_back():
 @needs_report
 def test_the_script_in_the_page_is_the_one_of_plotly(page: Page):
     script = gzip.decompress(base64.b64decode(page.parts["script plotly"])).decode("utf-8")
-    package = json.loads((ROOT / "packaging" / "plotly" / "package.json").read_text(encoding="utf-8"))
+    package = json.loads((ROOT / ".ci" / "packaging" / "plotly" / "package.json").read_text(encoding="utf-8"))
     assert f'"{package["dependencies"]["plotly.js"]}"' in script
 
 
 def test_the_script_has_every_kind_of_trace_of_the_templates():
-    bundle = (ROOT / "packaging" / "plotly" / "traces.cjs").read_text(encoding="utf-8")
+    bundle = (ROOT / ".ci" / "packaging" / "plotly" / "traces.cjs").read_text(encoding="utf-8")
     bundled = {"scatter", *re.findall(r"plotly\.js/lib/(\w+)\"\)", bundle)} - {"core"}
     templates = Path(libraries.__file__).parent / "templates"
     written = "".join(path.read_text(encoding="utf-8") for path in templates.glob("*.js"))
@@ -300,7 +300,7 @@ def test_the_script_has_every_kind_of_trace_of_the_templates():
     others = {"log", "linear", "date", "category", "line", "rect", "circle", "path", "data"}
     used = set(re.findall(r"""type: ["'](\w+)["']""", written)) - others
     assert used >= {"scatter3d", "mesh3d"}
-    assert used <= bundled, f"packaging/plotly/traces.cjs lacks {used - bundled}"
+    assert used <= bundled, f".ci/packaging/plotly/traces.cjs lacks {used - bundled}"
 
 
 @needs_report

@@ -7,7 +7,7 @@ import InlineCSSPlugin from "esbuild-plugin-inline-css";
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
-const target = "../../debrissim/report/html/data/";
+const target = "../../../debrissim/report/html/data/";
 
 const { outputFiles, metafile } = await build({
   entryPoints: ["traces.cjs"],
