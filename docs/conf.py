@@ -13,6 +13,8 @@ from importlib import metadata
 from pathlib import Path
 
 import matplotlib
+from docutils import nodes
+from sphinx.application import Sphinx
 
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
@@ -55,6 +57,8 @@ nitpicky = True
 nitpick_ignore_regex = [("py:.*", ".*")]
 python_maximum_signature_line_length = 88
 add_module_names = False
+# Options begin with two hyphens, and the quotes of values are straight.
+smartquotes = False
 
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 4
@@ -76,12 +80,13 @@ sphinx_gallery_conf = {
     "gallery_dirs": "docs/gallery",
     "filename_pattern": r"\.py$",
     "abort_on_example_error": True,
+    "capture_repr": (),
     "download_all_examples": False,
     "show_signature": False,
     "show_memory": False,
     "min_reported_time": 1e9,
     "write_computation_times": False,
-    "within_subsection_order": "FileNameSortKey",
+    "within_subsection_order": "reference.ExampleOrder",
 }
 
 html_theme = "pydata_sphinx_theme"
@@ -101,27 +106,56 @@ html_theme_options = {
 }
 html_sidebars = {"docs/index": []}
 
-_LINK = re.compile(r"\]\((?!\w+:)([^)#\s]+)((?:#[^)\s]*)?)\)")
 _FOLDERS = {
     "examples": "docs/gallery/index.rst",
     "benchmarks": "docs/benchmarks.md",
     "scenarios": "docs/scenarios.md",
 }
+_CODE_OR_LINK = re.compile(
+    r"^```(?:\w+|\{code-cell\}[^\n]*)?\n.*?^```$|`[^`\n]+`"
+    r"|\[(?P<text>[^\]\[]*)\]\((?!\w+:)(?P<target>[^)#\s]+)(?P<part>(?:#[^)\s]*)?)\)"
+    r"|(?<![\w/])(?P<page>docs/\w+\.md)",
+    re.MULTILINE | re.DOTALL,
+)
 
 
-def _link_folders_to_their_pages(_app: object, document: str, source: list[str]) -> None:
-    """Links to folders, which show their README in a repository, lead to the page of it here."""
+def _link_pages_by_their_titles(_app: object, document: str, source: list[str]) -> None:
+    """Links to folders lead to the pages about them, and files of docs/ named in text become links with titles.
+
+    In a repository a folder shows its README, and `[now.md](now.md)` names a file beside the page. Code stays as it is.
+    """
     place = (ROOT / document).parent
 
-    def target(match: re.Match[str]) -> str:
-        path = (place / match[1]).resolve()
-        if not path.is_dir():
+    def link(match: re.Match[str]) -> str:
+        text, target, part, page = match.group("text", "target", "part", "page")
+        if page:
+            return f"[](/{page})" if (ROOT / page).is_file() else match[0]
+        if not target:
             return match[0]
-        name = path.relative_to(ROOT).as_posix()
-        return f"](/{_FOLDERS.get(name, f'{name}/README.md')}{match[2]})"
+        path = (place / target).resolve()
+        if path.is_dir():
+            name = path.relative_to(ROOT).as_posix()
+            return f"[{text}](/{_FOLDERS.get(name, f'{name}/README.md')}{part})"
+        return f"[]({target}{part})" if text.endswith(".md") else match[0]
 
-    source[0] = _LINK.sub(target, source[0])
+    source[0] = _CODE_OR_LINK.sub(link, source[0])
 
 
-def setup(app: object) -> None:
-    app.connect("source-read", _link_folders_to_their_pages)  # type: ignore[attr-defined]
+def _offer_notebooks(_app: object, document: str, source: list[str]) -> None:
+    """A page that is a notebook ends with a link to it, executed, for Jupyter."""
+    if "\nkernelspec:\n" in source[0].partition("\n# ")[0]:
+        source[0] += f"\nThis page as a notebook: {{nb-download}}`{document.rpartition('/')[2]}.ipynb`\n"
+
+
+def _name_tables_of_keys(_app: object, document: nodes.document) -> None:
+    """Give tables of keys, columns and options a class, by which site.css shows their rows as cards on a phone."""
+    for table in document.findall(nodes.table):
+        heads = [entry.astext() for head in table.findall(nodes.thead) for entry in head.findall(nodes.entry)]
+        table["classes"] += ["keys"] * (heads == ["key", "value", "default", "meaning"])
+        table["classes"] += ["pairs"] * (len(heads) == 2 or heads == ["command", "purpose", "more"])
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("source-read", _link_pages_by_their_titles)
+    app.connect("source-read", _offer_notebooks)
+    app.connect("doctree-read", _name_tables_of_keys)

@@ -35,6 +35,17 @@ def pages() -> dict[str, str]:
     }
 
 
+class ExampleOrder:
+    """Sorts the examples as the table of examples/README.md does: from a catalogue to its last use."""
+
+    def __init__(self, folder: str) -> None:
+        page = (Path(folder) / "README.md").read_text(encoding="utf-8")
+        self.names = re.findall(r"^\| `(\w+\.py)` \|", page, re.MULTILINE)
+
+    def __call__(self, name: str) -> int:
+        return self.names.index(name)
+
+
 def write(folder: Path) -> None:
     """Write the pages below a folder; a page that has not changed keeps its time, so that it is not read again."""
     for name, text in pages().items():
@@ -72,7 +83,36 @@ def _index_page(package: ModuleType, rooms: list[str]) -> str:
 def _room_page(name: str, package: ModuleType) -> str:
     room = importlib.import_module(name)
     entries = _entries(room, room.__all__, package)
-    return "\n".join([f"# `{name}`", "", _markdown(room), "", "## Public names", "", *entries])
+    places = {
+        inner: PACKAGE if inner in package.__all__ else name
+        for inner in room.__all__
+        if not isinstance(getattr(room, inner), ModuleType)
+    }
+    overview = re.sub(
+        r"`(\w+)`",
+        lambda found: (
+            f"{{py:obj}}`{found[1]} <{places[found[1]]}.{found[1]}>`" if found[1] in places else found[0]
+        ),
+        _joined_rows(_markdown(room)),
+    )
+    return "\n".join([f"# `{name}`", "", overview, "", "## Public names", "", *entries])
+
+
+def _joined_rows(text: str) -> str:
+    """Text whose tables have one row per entry: in a docstring, cells go on in the row below.
+
+    A row goes on if the names of its first cell end in a comma, or if the first cell of the row below is empty.
+    """
+    lines: list[str] = []
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")] if line.startswith("|") else []
+        above = [cell.strip() for cell in lines[-1].strip("|").split("|")] if lines else []
+        if len(cells) == len(above) == 2 and (not cells[0] or above[0].endswith(",")):
+            joined = (" ".join(filter(None, pair)) for pair in zip(above, cells, strict=True))
+            lines[-1] = f"| {' | '.join(joined)} |"
+        else:
+            lines.append(line)
+    return "\n".join(lines)
 
 
 def _entries(module: ModuleType, names: list[str], package: ModuleType | None = None) -> Iterator[str]:
@@ -214,5 +254,5 @@ def _parameters(command: Any) -> Iterator[str]:
 
 
 def _safe(text: str) -> str:
-    """Text of a help page as Markdown: its signs are no markup."""
-    return re.sub(r"([*<|])", r"\\\1", text)
+    """Text of a help page as Markdown: its signs are no markup, and options in it are code."""
+    return re.sub(r"(?<![\w`-])(--[a-z][a-z-]+)(?![\w`])", r"`\1`", re.sub(r"([*<|])", r"\\\1", text))

@@ -240,3 +240,87 @@ def test_a_docstring_in_the_style_of_numpy_becomes_lists(reference: ModuleType):
     assert "**Parameters**\n\n- `count : int`\n\n  How many,\n  on two lines." in page
     assert "**Raises**\n\n- `InputError`" in page
     assert reference._signature(example) == "(count: int = 3, fill: object = ...) -> str"
+
+
+def test_tables_of_a_docstring_have_one_row_per_entry(reference: ModuleType):
+    text = (
+        "| name | meaning |\n|---|---|\n| `a`, | one |\n| `b` | thing |\n| `c` | with |\n| | more |\n\nEnd."
+    )
+    assert reference._joined_rows(text).splitlines()[2:] == [
+        "| `a`, `b` | one thing |",
+        "| `c` | with more |",
+        "",
+        "End.",
+    ]
+    for name, page in reference.pages().items():
+        rows = [line.strip("| ").split("|") for line in page.splitlines() if line.startswith("| ")]
+        assert not [row for row in rows if row[0].strip() == "" or row[0].strip().endswith(",")], name
+
+
+def test_names_in_the_overview_of_a_room_lead_to_their_entries(reference: ModuleType):
+    pages = reference.pages()
+    for name, page in pages.items():
+        overview = page.partition("## Public names")[0] if name != "api/index.md" else ""
+        for target in re.findall(r"\{py:obj\}`\w+ <debrissim\.([\w.]+)>`", overview):
+            room, _, inner = target.rpartition(".")
+            assert re.search(rf"^`+\{{py:\w+\}} {inner}\b", pages[f"api/{room or 'index'}.md"], re.MULTILINE)
+    assert "{py:obj}`EncounterPlane <debrissim.probability.EncounterPlane>`" in pages["api/probability.md"]
+    assert "{py:obj}`Burns <debrissim.maneuvers.Burns>`" in pages["api/maneuvers.md"]
+
+
+def test_options_in_sentences_of_the_reference_are_code(reference: ModuleType):
+    """As text their two hyphens would become a dash."""
+    assert "Specific impulse, s, for `--thrust`." in reference.pages()["commands.md"]
+    assert reference._safe("a|b, not --no-plots or `--json`") == "a\\|b, not `--no-plots` or `--json`"
+
+
+def test_examples_are_in_the_order_of_their_page(reference: ModuleType):
+    key = reference.ExampleOrder(str(ROOT / "examples"))
+    names = sorted((path.name for path in (ROOT / "examples").glob("*.py")), key=key)
+    assert names[0] == "look_at_a_catalogue.py"
+    assert names.index("screen.py") < names.index("assess.py")
+
+
+@pytest.fixture(scope="module")
+def conf(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    """The settings of the site, as Sphinx reads them; the generated pages go to another folder."""
+    pytest.importorskip("sphinx")
+    folder = tmp_path_factory.mktemp("generated")
+    text = (DOCS / "conf.py").read_text(encoding="utf-8").replace('DOCS / "reference"', f'Path("{folder}")')
+    names: dict[str, object] = {"__file__": str(DOCS / "conf.py")}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "path", list(sys.path))
+        exec(compile(text, "conf.py", "exec"), names)
+    return names
+
+
+def test_pages_named_in_text_become_links_with_their_titles(conf: dict[str, object]):
+    link = conf["_link_pages_by_their_titles"]
+    for before, after in (
+        ("see [now.md](now.md)", "see [](now.md)"),
+        ("see [the week](now.md#more)", "see [the week](now.md#more)"),
+        ("a key: docs/methods.md.", "a key: [](/docs/methods.md)."),
+        ("docs/no_such_page.md", "docs/no_such_page.md"),
+        ("`docs/methods.md`", "`docs/methods.md`"),
+        ("[benchmarks/](../benchmarks)", "[benchmarks/](/docs/benchmarks.md)"),
+        ("[one](../benchmarks/executors)", "[one](/benchmarks/executors/README.md)"),
+        (
+            "```text\ndocs/methods.md [now.md](now.md)\n```\n",
+            "```text\ndocs/methods.md [now.md](now.md)\n```\n",
+        ),
+        (
+            "````{py:function} f()\n\nSee docs/cdm.md.\n````",
+            "````{py:function} f()\n\nSee [](/docs/cdm.md).\n````",
+        ),
+    ):
+        source = [before]
+        link(None, "docs/index", source)  # type: ignore[operator]
+        assert source == [after]
+    assert conf["smartquotes"] is False
+
+
+def test_notebooks_can_be_downloaded_from_their_pages(conf: dict[str, object]):
+    for page in PAGES:
+        source = [page.read_text(encoding="utf-8")]
+        conf["_offer_notebooks"](None, f"docs/{page.stem}", source)  # type: ignore[operator]
+        assert (f"{{nb-download}}`{page.stem}.ipynb`" in source[0]) == (page.stem in NOTEBOOKS)
