@@ -22,8 +22,13 @@ result = result.write(folder)
 # %%
 # On another day: the same tables, without running anything again.
 later = ds.open_results(folder)
-print(later.encounters.to_polars().filter(pl.col("collision_probability") > 1e-7))
-print(later.totals.cumulative_probability, later.provenance["span"])
-print(later.encounters.ranked()[0].curves.dilution)
-print(later.figures["encounter_planes"])
-# later.open_report() shows the page in a browser.
+frame = later.encounters.to_polars().filter(pl.col("collision_probability") > 1e-7)
+print(frame.select("tca_utc", "secondary_name", "miss_distance_km", "collision_probability"))
+span = later.provenance["span"]
+print(f"cumulative probability {later.totals.cumulative_probability:.1e}")
+print("from", span["start_utc"], "to", span["end_utc"])
+
+# %%
+# One encounter's curve, and the figures that were written. `later.open_report()` shows the page in a browser.
+print(later.encounters.ranked()[0].curves.dilution[::40])
+print([path.name for path in later.figures.values()])

@@ -19,12 +19,12 @@ SHOWN = {
     "assess": (
         r"<Risk: 5 rows",
         r"<Probability .* by ",
-        r"<DilutionCurve: 3 rows",
+        r"<DilutionCurve: 5 rows",
         r"cumulative probability \d",
     ),
     "run_and_look": (
         r"<conjunctions: Iridium 33 and Cosmos 2251, 10 February 2009>",
-        r"shape: \(1, \d+\)",
+        r"shape: \(1, 4\)",
         r"<DilutionCurve: ",
         r"encounter_planes\.png",
     ),
