@@ -224,9 +224,9 @@ class Rows:
             f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>"
             for row in zip(*cells.values(), strict=True)
         )
-        caption = f"{type(self).__name__}: {len(self)} rows" + (
-            ", the first shown" if len(self) > _SHOWN_ROWS else ""
-        )
+        rows = "row" if len(self) == 1 else "rows"
+        more = ", the first shown" if len(self) > _SHOWN_ROWS else ""
+        caption = f"{type(self).__name__}: {len(self)} {rows}{more}"
         return (
             f"<table><caption>{html.escape(caption)}</caption><thead><tr>{head}</tr></thead>"
             f"<tbody>{body}</tbody></table>"

@@ -145,6 +145,7 @@ def test_display_is_a_few_short_lines():
     page = things(400)._repr_html_()
     assert page.count("<tr>") == 6
     assert "Things: 400 rows, the first shown" in page
+    assert "<caption>Things: 1 row</caption>" in things(1)._repr_html_()
 
 
 def test_text_from_files_is_escaped_in_html():
