@@ -32,6 +32,7 @@ from debrissim.screening.volumes import HEADLINE_VOLUME
 MANOEUVRE = "NASA considers an avoidance manoeuvre at this level"
 """Said of a probability from an operator's errors alone."""
 _NAMES_SHOWN = 2
+_MORE_DIGITS = 4
 
 
 def level_of(value: float | None, thresholds: Mapping[str, Any]) -> str:
@@ -65,11 +66,18 @@ def encounter(conjunctions: Table, row: int, subject: str = "") -> str:
     )
 
 
-def subject(primaries: Sequence[Mapping[str, Any]]) -> str:
-    """The spacecraft of a run in words; primaries: as summary.json has them."""
+def subject(primaries: Sequence[Mapping[str, Any]], *, sampled: int | None = None) -> str:
+    """The spacecraft of a run in words; primaries: as summary.json has them.
+
+    sampled: the number of objects where all of them are synthetic: fewer may have been sampled than are in orbit.
+    """
     names = [str(primary["name"] or identifier(primary["norad_id"])) for primary in primaries]
     if not names:
-        return "all objects against each other"
+        return (
+            "All objects against each other"
+            if sampled is None
+            else f"{sampled:,} sampled objects against each other"
+        )
     return " and ".join(names) if len(names) <= _NAMES_SHOWN else f"{len(names)} spacecraft"
 
 
@@ -105,9 +113,12 @@ def split_volumes(sums: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[Mapp
 
 
 def interval(low: float, high: float) -> str:
-    """ "0.1 to 1.3": both to the decimals of the upper end."""
-    decimals = 1 - math.floor(math.log10(high)) if high > 0.0 else 0
-    return f"{fixed(low, decimals)} to {fixed(high, decimals)}"
+    """ "0.1 to 1.3": both to the decimals of the upper end, or to as many more as it takes to tell them apart."""
+    first = 1 - math.floor(math.log10(high)) if high > 0.0 else 0
+    ends = ((fixed(low, first + k), fixed(high, first + k)) for k in range(_MORE_DIGITS))
+    return " to ".join(
+        next((pair for pair in ends if pair[0] != pair[1]), (fixed(low, first), fixed(high, first)))
+    )
 
 
 def odds_range(low: float, value: float, high: float, *, with_common: bool) -> str:

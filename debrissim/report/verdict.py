@@ -119,7 +119,8 @@ def run_verdict(summary: Mapping[str, Any], conjunctions: Table) -> RunVerdict:
         whole, own = Verdict("messages", *answer), tuple[Verdict, ...]()
     else:
         describe = run.real if kind == REAL else run.sampled
-        whole = describe(totals, subject(summary["provenance"]["primaries"]))
+        sampled = summary["provenance"]["catalogue"]["synthetic_objects"] if kind == SAMPLED else None
+        whole = describe(totals, subject(summary["provenance"]["primaries"], sampled=sampled))
         if summary.get("cloud"):
             whole = _with_clouds(whole, summary, first=kind == SAMPLED)
         own = tuple(describe(each, each["name"]) for each in own_totals(totals))

@@ -229,7 +229,29 @@ def test_subjects_and_intervals():
     assert subject([{"name": "", "norad_id": 25544}]) == "25544"
     assert subject([{"name": "A", "norad_id": 1}, {"name": "B", "norad_id": 2}]) == "A and B"
     assert subject([{"name": "A", "norad_id": 1}] * 3) == "3 spacecraft"
-    assert subject([]) == "all objects against each other"
+    assert subject([]) == "All objects against each other"
+    assert subject([], sampled=3000) == "3,000 sampled objects against each other"
+    assert subject([{"name": "ISS", "norad_id": 25544}], sampled=3000) == "ISS"
+
+
+def test_the_ends_of_an_interval_differ_where_their_numbers_do():
+    assert interval(0.155, 1.463) == "0.2 to 1.5"
+    assert interval(23_822.0, 24_431.0) == "23,800 to 24,400"
+    assert interval(24_120.0, 24_130.0) == "24,120 to 24,130"
+    assert interval(3.0, 3.0) == "3.0 to 3.0"
+    assert interval(0.0, 0.0) == "0 to 0"
+
+
+def test_a_sample_against_itself_is_not_called_all_objects():
+    result = run(
+        small(
+            primaries=[],
+            span={"duration_days": 0.02},
+            catalog={"sources": [{"population": "bundled", "count": 200}]},
+            screening={"mode": "all-vs-all", "volumes": [{"sphere_km": 100.0}]},
+        )
+    )
+    assert result.verdict.whole.answer.startswith("200 sampled objects against each other: ")
     assert interval(0.088, 1.25) == "0.1 to 1.2"
     assert interval(21.3, 28.9) == "21 to 29"
     assert interval(0.0, 0.0) == "0 to 0"
