@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from debrissim.core.errors import InputError
-from debrissim.report.lines import WIDTH, TableLine
+from debrissim.report.lines import WIDTH, TableLine, wrap
 
 # Numbers, odds, ranges and times, with their units: not a name that begins with a number.
 _UNITS = (
@@ -34,7 +35,6 @@ _UNITS = (
 )
 _NUMBER = re.compile(rf"(?:[<>~+\-\u2212\u2013\u00b1\d.,:e]+|{'|'.join(map(re.escape, _UNITS))}|\s)*")
 _GAP = 2
-_CUT = "\N{HORIZONTAL ELLIPSIS}"
 _NARROWEST = 8
 
 
@@ -66,7 +66,7 @@ class AnswerTable:
         )
 
     def lines(self, width: int = WIDTH) -> Iterator[TableLine]:
-        """The table for a terminal: its title, its headings, its rows; the widest text is cut to the width."""
+        """The table for a terminal: its title, its headings, its rows; the widest text is broken to fit the width."""
         cells = [self.headings, *self.rows]
         numeric = self.numeric
         widths = [max(len(row[k]) for row in cells) for k in range(len(self.headings))]
@@ -78,15 +78,17 @@ class AnswerTable:
             widths[widest] -= 1
         yield TableLine(f"{self.title}:")
         for row in cells:
-            aligned = (
-                _fitted(cell, size).rjust(size) if number else _fitted(cell, size).ljust(size)
+            # A source or a condition that is cut can change the meaning of its number.
+            folded = (
+                [cell] if number else wrap(cell, size, break_long_words=True) or [""]
                 for cell, size, number in zip(row, widths, numeric, strict=True)
             )
-            yield TableLine((" " * _GAP).join(aligned).rstrip())
-
-
-def _fitted(cell: str, width: int) -> str:
-    return cell if len(cell) <= width else cell[: width - 1] + _CUT
+            for parts in zip_longest(*folded, fillvalue=""):
+                aligned = (
+                    part.rjust(size) if number else part.ljust(size)
+                    for part, size, number in zip(parts, widths, numeric, strict=True)
+                )
+                yield TableLine((" " * _GAP).join(aligned).rstrip())
 
 
 @dataclass(frozen=True)

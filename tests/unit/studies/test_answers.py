@@ -100,12 +100,21 @@ CELLS = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_si
 
 
 @given(st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=4))
-def test_a_table_fits_the_terminal_and_keeps_its_numbers(rows: list[tuple[str, str, str]]) -> None:
+def test_a_table_fits_the_terminal_and_keeps_every_character(rows: list[tuple[str, str, str]]) -> None:
     table = AnswerTable("Rows", ("a", "b", "1 in N"), tuple((*row[:2], "1 in 3,100") for row in rows))
     lines = list(table.lines(60))
-    assert len(lines) == len(rows) + 2
     assert all(len(line) <= 60 for line in lines)
-    assert all(line.endswith("1 in 3,100") for line in lines[2:])
+    assert sum(line.endswith("1 in 3,100") for line in lines[2:]) == len(rows)
+    cells = [table.title, ":", *table.headings, *(cell for row in table.rows for cell in row)]
+    assert sorted("".join(lines).replace(" ", "")) == sorted("".join(cells).replace(" ", ""))
+
+
+def test_a_condition_that_does_not_fit_is_broken_and_not_cut() -> None:
+    published = "NASA for the whole station, 1 in 50,000 per orbit"
+    table = AnswerTable("Published values", ("Probability", "Published"), (("11 %", published),))
+    lines = list(table.lines(40))
+    assert len(lines) == 4
+    assert " ".join(" ".join(lines[2:]).split()) == f"11 % {published}"
 
 
 def test_columns_of_numbers_are_on_the_right_and_names_are_not() -> None:
