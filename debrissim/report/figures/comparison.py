@@ -91,9 +91,9 @@ def misses_compared(data: ComparisonData) -> Figure:
                 zorder=3,
                 clip_on=False,
             )
-    ax.set(xscale="log", yscale="log", xlim=(low, high), ylim=(low, high), aspect="equal")
-    ax.xaxis.set_major_formatter(lambda value, _: style.format_length_km(value))
-    ax.yaxis.set_major_formatter(lambda value, _: style.format_length_km(value))
+    style.log_axis(ax, low, high, style.format_length_km, which="x")
+    style.log_axis(ax, low, high, style.format_length_km)
+    ax.set_aspect("equal")
     ax.set_xlabel(f"miss by {data.label}")
     ax.set_ylabel("miss by the run")
     style.bottom_legend(page, _handles(data), columns=5)

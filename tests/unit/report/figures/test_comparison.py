@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
+
 import numpy as np
+import pytest
 
 from debrissim.report.figures.comparison import AGREES, OTHER, SETS, UNTESTED, ComparisonData, misses_compared
 from debrissim.report.figures.registry import plot_figures
@@ -45,3 +49,19 @@ def test_every_event_is_plotted_far_ones_at_the_edge() -> None:
 def test_without_events_there_is_no_figure() -> None:
     assert plot_figures(data()) == {}
     assert list(plot_figures(data(AGREES))) == ["misses_compared"]
+
+
+@pytest.mark.parametrize("low_km", [0.002, 0.4, 30.0])
+def test_the_axes_have_plain_labels_of_lengths_that_do_not_overlap(low_km: float) -> None:
+    at = data(AGREES, AGREES, own_km=40.0)
+    near = replace(at, reported_km=np.array([low_km, 40.0]))
+    page = misses_compared(near)
+    page.draw_without_rendering()
+    (ax,) = page.axes
+    for axis in (ax.xaxis, ax.yaxis):
+        labels = [label for label in axis.get_ticklabels(which="both") if label.get_text()]
+        assert 2 <= len(labels) <= 12
+        assert all(label.get_text().endswith((" km", " m")) for label in labels), labels
+    shown = [b for label in ax.get_xticklabels() if (b := label.get_window_extent()).x1 > 0]
+    within = [b for b in shown if ax.bbox.x0 - 1 <= (b.x0 + b.x1) / 2 <= ax.bbox.x1 + 1]
+    assert all(first.x1 < second.x0 for first, second in pairwise(within))
