@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import html
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from debrissim.cdm.doubts import miss_doubt
 from debrissim.core.constants import CARA_YELLOW_PROBABILITY, RED_PROBABILITY, YELLOW_PROBABILITY
 from debrissim.core.numbers import (
     duration,
+    length,
     level_of,
     one_in,
     probability,
@@ -28,6 +31,15 @@ if TYPE_CHECKING:
 def level(value: float | None) -> str:
     """ "red" or "yellow" from that threshold on, "" below both and without a value."""
     return level_of(value, YELLOW_PROBABILITY, RED_PROBABILITY)
+
+
+def level_counts(values: Sequence[float | None]) -> str:
+    """ "1 red, 2 yellow, 9 below, 0 without a probability": every value counts once."""
+    levels = ["none" if value is None else level(value) for value in values]
+    return (
+        f"{levels.count('red')} red, {levels.count('yellow')} yellow, {levels.count('')} below, "
+        f"{levels.count('none')} without a probability"
+    )
 
 
 def headline(report: CdmAssessment) -> str:
@@ -96,16 +108,17 @@ def dilution_line(report: CdmAssessment) -> str:
         if guilty:
             verdict += f" (those of {guilty} alone would raise it)"
     where = "" if is_own else f"in the plane, by {DEFAULT_METHOD}: "
-    return f"{where}maximum {probability(maximum)} with every sigma x {scale:.3g}: {verdict}"
+    return f"{where}maximum {probability(maximum)} with every sigma x {rounded(scale, 3)}: {verdict}"
 
 
 def summary_lines(report: CdmAssessment) -> list[str]:
     """A few lines: the answer, the stated value, the objects, the geometry."""
     message, facts = report.conjunction, report.facts
     usable = report.recommended.value is not None
-    sigmas = f" ({report.miss_sigmas:.2f} sigma in the plane)" if usable else ""
+    sigmas = f" ({rounded(report.miss_sigmas, 3)} sigma in the plane)" if usable else ""
     lines = [
         headline(report),
+        miss_doubt(message),
         *remaining_lines(report),
         stated_line(report),
         f"{message.primary.label} x {message.secondary.label}, TCA {message.tca_utc}, "
@@ -126,16 +139,6 @@ def summary_html(report: CdmAssessment) -> str:
 def radius_text(report: CdmAssessment) -> str:
     """The combined radius and how it is known."""
     return f"{report.hard_body_radius_m:g} m, {report.radius_origin}"
-
-
-def length(value_km: float) -> str:
-    """ "0.4 m", "1,275 m", "26.4 km"."""
-    metres = 1000.0 * value_km
-    if not math.isfinite(metres):
-        return "not known"
-    if abs(metres) >= 1e5:
-        return f"{rounded(value_km, 4)} km"
-    return f"{metres:,.0f} m" if abs(metres) >= 1000.0 else f"{metres:.1f} m"
 
 
 def _against_thresholds(value: float) -> str:

@@ -1,6 +1,6 @@
 """From the keywords of one message, whatever its notation, to a `Conjunction`: checked once, here.
 
-Source: CCSDS 508.0-B-1 for obligatory keywords, units and frames. Radii: `cdm.radius`; alternative covariances:
+Source: CCSDS 508.0-B-1 for mandatory keywords, units and frames. Radii: `cdm.radius`; alternative covariances:
 `cdm.alternative_covariance`.
 
 Assumptions
@@ -11,7 +11,7 @@ Assumptions
   an error; the relative state, which is not used, is only noted.
 - Version 2 lists a probability for each percentile of its own uncertainty: the median is used.
 - The methods know the Earth's gravity only: an ORBIT_CENTER other than EARTH is an error.
-- NaN, N/A, NONE and an empty text are not values: an obligatory keyword without a value is missing.
+- NaN, N/A, NONE and an empty text are not values: an mandatory keyword without a value is missing.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ class _Reader:
         self.raw = raw
 
     def require(self, section: dict[str, Entry], known: Iterable[str], owner: str) -> None:
-        """InputError if an obligatory keyword is missing or has no value."""
+        """InputError if an mandatory keyword is missing or has no value."""
         missing = [
             keyword
             for keyword in known
@@ -142,7 +142,7 @@ class _Reader:
         if missing:
             shown = ", ".join(missing[:6]) + (f" and {len(missing) - 6} more" if len(missing) > 6 else "")
             be = "is" if len(missing) == 1 else "are"
-            raise InputError(f"{self.raw.name}: {shown}{owner} {be} missing (obligatory in a CDM)")
+            raise InputError(f"{self.raw.name}: {shown}{owner} {be} missing (mandatory in a CDM)")
 
     def text(self, section: dict[str, Entry], keyword: str) -> str:
         return section.get(keyword, Entry("")).value
@@ -251,7 +251,7 @@ class _Reader:
         owner = f" of OBJECT{index + 1}"
 
         def column(names: Iterable[str]) -> Array:
-            # None cannot come here: obligatory keywords have a value.
+            # None cannot come here: mandatory keywords have a value.
             values = [self.number(section, name, owner) for name in names]
             return np.array(values, dtype=np.float64)
 

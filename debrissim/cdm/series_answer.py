@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from debrissim.cdm.answer import length, level, to_collide
+from debrissim.cdm.answer import level, level_counts, to_collide
 from debrissim.cdm.history import EventAssessment, ReportProbability
 from debrissim.cdm.reports import CdmReport, ReportFiles
 from debrissim.cdm.revision import INCONSISTENT, LEVEL, STRAINED
-from debrissim.core.numbers import MIN_PROBABILITY, count, duration, moment, one_in, probability
+from debrissim.core.numbers import MIN_PROBABILITY, count, duration, length, moment, one_in, probability
 from debrissim.core.text import printable
 from debrissim.core.time import Time
 
@@ -43,12 +43,7 @@ def events_summary(events: Sequence[EventAssessment], files: ReportFiles) -> lis
     """The levels, the range of the probabilities, their methods, and the reports that they come from."""
     if not events:
         return []
-    levels = [level(one.latest.value) for one in events]
-    unknown = sum(one.latest.value is None for one in events)
-    lines = [
-        f"{count(len(events), 'event')}: {levels.count('red')} red, {levels.count('yellow')} yellow, "
-        f"{unknown} without a probability"
-    ]
+    lines = [f"{count(len(events), 'event')}: {level_counts([one.latest.value for one in events])}"]
     known = [one.latest for one in events if one.latest.value is not None]
     if known:
         values = [found.value for found in known if found.value is not None]

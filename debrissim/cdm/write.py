@@ -282,7 +282,7 @@ def _variance(value: float) -> str:
 def _text(keyword: str, value: str) -> str:
     value = ascii_text(value).strip()
     if not value:
-        raise InputError(f"{keyword}: obligatory in a CDM, got no text")
+        raise InputError(f"{keyword}: mandatory in a CDM, got no text")
     if "\n" in value or "\r" in value or len(value) > _LINE_LENGTH - 40:
         raise InputError(f"{keyword}: expected one line of at most {_LINE_LENGTH - 40} characters")
     return value

@@ -8,7 +8,7 @@ from datetime import datetime
 from rich.console import RenderableType
 from rich.text import Text
 
-from debrissim.cdm.answer import length, level
+from debrissim.cdm.answer import level
 from debrissim.cdm.facts import encounter_facts
 from debrissim.cdm.history import EventAssessment, HistoryEntry, revision_text
 from debrissim.cdm.reports import ReportFiles
@@ -23,7 +23,7 @@ from debrissim.cdm.series_answer import (
 )
 from debrissim.cli.cdm_table import grid, line
 from debrissim.cli.layout import Column, FittedTable
-from debrissim.core.numbers import duration, moment, probability, short_odds
+from debrissim.core.numbers import NOTHING, duration, length, moment, probability, short_odds
 from debrissim.core.text import printable
 
 _MIN_LAST = 16
@@ -119,7 +119,7 @@ def history_lines(
             length(entry.report.miss_distance_m / 1000.0),
             probability(entry.report.stated_probability),
             short_odds(entry.probability.value),
-            "-" if entry.probability.is_stated else probability(entry.probability.value),
+            NOTHING if entry.probability.is_stated else probability(entry.probability.value),
             "" if entry.probability.is_stated else entry.probability.method,
             revision_text(entry.revision),
         )

@@ -16,7 +16,6 @@ from rich.text import Text
 from debrissim.cdm.answer import (
     dilution_line,
     headline,
-    length,
     level,
     radius_text,
     remaining_lines,
@@ -24,11 +23,21 @@ from debrissim.cdm.answer import (
 )
 from debrissim.cdm.assess import CdmAssessment
 from debrissim.cdm.density_error import shared_drag_line
+from debrissim.cdm.doubts import miss_doubt
 from debrissim.cdm.facts import OrbitQuality
 from debrissim.cdm.method_results import MethodResult
 from debrissim.cli.layout import PROSE, cut
 from debrissim.core.constants import SECONDS_PER_DAY
-from debrissim.core.numbers import MIN_PROBABILITY, duration, moment, scientific, short_odds
+from debrissim.core.numbers import (
+    MIN_PROBABILITY,
+    NOTHING,
+    duration,
+    length,
+    moment,
+    rounded,
+    scientific,
+    short_odds,
+)
 from debrissim.core.text import printable
 from debrissim.core.time import split_julian_date
 from debrissim.report.lines import wrap
@@ -46,6 +55,9 @@ def cdm_lines(report: CdmAssessment, *, width: int, now: datetime | None = None)
     value = report.recommended.value
     style = {"red": "bold red", "yellow": "bold yellow"}.get(level(value), "bold")
     yield line(headline(report), width, "bold red" if value is None else style)
+    doubt = miss_doubt(report.conjunction)
+    if doubt:
+        yield line(f"the message contradicts itself: {doubt}", width, "bold yellow")
     yield from _lines([*remaining_lines(report), stated_line(report)], width)
     if value is not None:
         yield from _lines([f"{report.chosen}: {report.reason}", dilution_line(report)], width)
@@ -59,7 +71,7 @@ def cdm_lines(report: CdmAssessment, *, width: int, now: datetime | None = None)
     yield from _geometry(report, width)
     yield from _quality(report, width)
     yield from _methods(report, width)
-    for note in message.notes:
+    for note in (note for note in message.notes if note != doubt):
         yield line(f"note: {printable(note)}", width, "dim")
 
 
@@ -69,7 +81,9 @@ def _times(report: CdmAssessment, now: datetime) -> str:
     left = SECONDS_PER_DAY * ((message.tca_jd - jd) + (message.tca_fraction - fraction))
     then = f"in {duration(left)}" if left > 0.0 else f"{duration(left)} ago"
     age = report.facts.message_age_s
-    made = f"the message is {duration(age)} old at TCA" if age > 0.0 else "the message was made after TCA"
+    made = f"the message is {duration(age)} old at TCA"
+    if age <= 0.0:
+        made = f"the message was made {'at' if age == 0.0 else 'after'} TCA"
     return f"TCA {moment(message.tca_utc)} UTC, {then}; {made} (made {moment(report.facts.created_utc)})"
 
 
@@ -100,7 +114,7 @@ def _geometry(report: CdmAssessment, width: int) -> Iterator[Text]:
     usable = report.recommended.value is not None
     sentences = [
         "RTN of the first object; each sigma along its own object's RTN, together along the first's",
-        f"Mahalanobis distance in the plane {report.miss_sigmas:.2f}; "
+        f"Mahalanobis distance in the plane {rounded(report.miss_sigmas, 3)}; "
         f"sigmas there {length(report.sigma_major_km)} x {length(report.sigma_minor_km)}"
         if usable
         else "",
@@ -109,12 +123,16 @@ def _geometry(report: CdmAssessment, width: int) -> Iterator[Text]:
     ]
     if facts.begin_s is not None and facts.end_s is not None:
         sentences.append(
-            f"the encounter lasts {duration(facts.end_s - facts.begin_s)}, from {facts.begin_s:+.3g} to "
-            f"{facts.end_s:+.3g} s of TCA"
+            f"the encounter lasts {duration(facts.end_s - facts.begin_s)}, from {_beside_tca(facts.begin_s)} "
+            f"to {_beside_tca(facts.end_s)}"
             if np.isfinite(facts.begin_s)
             else "the encounter has no bounds: the objects do not move against each other"
         )
     yield from _lines(sentences, width)
+
+
+def _beside_tca(seconds: float) -> str:
+    return f"{duration(seconds)} {'before' if seconds < 0.0 else 'after'} TCA"
 
 
 def _sigma(value_km: float) -> str:
@@ -138,16 +156,17 @@ def _quality(report: CdmAssessment, width: int) -> Iterator[Text]:
 def _quality_cells(one: OrbitQuality) -> tuple[str, ...]:
     def pair(used: float | None, available: float | None, unit: str = "") -> str:
         if used is None and available is None:
-            return "-"
-        return "/".join("?" if x is None else f"{x:g}" for x in (used, available)) + unit
+            return NOTHING
+        digits = ".2f" if unit else "g"
+        return "/".join("?" if x is None else f"{x:{digits}}" for x in (used, available)) + unit
 
     return (
-        "-" if one.last_observation_days is None else f"{one.last_observation_days:.1f} d",
+        NOTHING if one.last_observation_days is None else f"{one.last_observation_days:.1f} d",
         pair(one.span_days, one.recommended_span_days, " d"),
         pair(one.observations_used, one.observations_available),
         pair(one.tracks_used, one.tracks_available),
-        "-" if one.residuals_accepted is None else f"{one.residuals_accepted:g} %",
-        "-" if one.weighted_rms is None else f"{one.weighted_rms:g}",
+        NOTHING if one.residuals_accepted is None else f"{one.residuals_accepted:g} %",
+        NOTHING if one.weighted_rms is None else f"{one.weighted_rms:g}",
     )
 
 

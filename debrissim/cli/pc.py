@@ -108,7 +108,7 @@ def _pc(
             as_json=as_json,
         )
         return
-    from debrissim.cdm.answer import level
+    from debrissim.cdm.answer import level_counts
     from debrissim.core.numbers import count
 
     chosen = method or (None if every or as_json else USUAL_METHODS)
@@ -123,11 +123,8 @@ def _pc(
         _show(reports)
     unknown = sum(report.recommended.value is None for report in reports)
     if len(reports) + len(faults) > 1 and not as_json:
-        levels = [level(report.recommended.value) for report in reports]
-        say(
-            f"\n{count(len(reports), 'message')}: {levels.count('red')} red, {levels.count('yellow')} yellow, "
-            f"{unknown} without a probability; {len(faults)} refused"
-        )
+        values = [report.recommended.value for report in reports]
+        say(f"\n{count(len(reports), 'message')}: {level_counts(values)}; {len(faults)} refused")
     for fault in faults:
         say(f"debrissim: {fault}", err=True)
     if faults:

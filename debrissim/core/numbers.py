@@ -139,6 +139,16 @@ def fixed(value: float | None, decimals: int) -> str:
     return _fixed(value, decimals)
 
 
+def length(value_km: float) -> str:
+    """ "0.4 m", "1,275 m", "26.4 km"."""
+    metres = 1000.0 * value_km
+    if not math.isfinite(metres):
+        return "not known"
+    if abs(metres) >= 1e5:
+        return f"{rounded(value_km, 4)} km"
+    return f"{metres:,.0f} m" if abs(metres) >= 1000.0 else f"{metres:.1f} m"
+
+
 def count(number: int, singular: str, plural: str = "") -> str:
     """ "1 object", "2 objects", "1,000 objects"."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"

@@ -1,6 +1,6 @@
 """Orbit ephemeris messages (OEM), as their two notations give them, and the objects they hold.
 
-Source: CCSDS 502.0-B-2 (2009) and 502.0-B-3 (2023), "Orbit Data Messages", section 5: keywords, obligatory ones, units.
+Source: CCSDS 502.0-B-2 (2009) and 502.0-B-3 (2023), "Orbit Data Messages", section 5: keywords, mandatory ones, units.
 
 Assumptions
 - Accelerations are not used: the trajectory is interpolated from positions and velocities.

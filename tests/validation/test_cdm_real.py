@@ -30,7 +30,7 @@ from debrissim.core.errors import InputError
 
 ILL_FORMED = {
     "CDM-covariance-wrong-entry-format.txt": "line 65: CRDOT_T of OBJECT2: expected a number, got '-4.152E-02 this",
-    "CDM-missing-TCA.txt": "TCA is missing (obligatory in a CDM)",
+    "CDM-missing-TCA.txt": "TCA is missing (mandatory in a CDM)",
     "CDM-missing-object1-covariance-block.xml": "CR_R, CT_R, CT_T, CN_R, CN_T, CN_N and 15 more of OBJECT1 are missing",
     "CDM-wrong-key-word.txt": "line 6: unknown keyword 'WRONG_KEYWORD'",
 }

@@ -64,7 +64,7 @@ def test_one_without_values_is_none() -> None:
     assert named.notes == (
         "OBJECT1: an alternative covariance (XYZ); its positions are not given, and the one in RTN counts",
     )
-    with pytest.raises(InputError, match=r"CR_R, .* of OBJECT1 are missing \(obligatory in a CDM\)"):
+    with pytest.raises(InputError, match=r"CR_R, .* of OBJECT1 are missing \(mandatory in a CDM\)"):
         read(kvn(version="2.0", **void, **MISSING))
 
 

@@ -13,10 +13,9 @@ from support.cdm_samples import kvn
 from debrissim.cdm import parse_cdm
 from debrissim.cdm.answer import (
     dilution_line,
-    duration,
     headline,
-    length,
     level,
+    level_counts,
     stated_line,
     summary_html,
     summary_lines,
@@ -27,6 +26,7 @@ from debrissim.cdm.keywords import COVARIANCE
 from debrissim.cdm.method_results import MethodResult
 from debrissim.cli.cdm_table import cdm_lines
 from debrissim.core.errors import InputError
+from debrissim.core.numbers import duration, length
 from debrissim.core.time import utc_text
 
 
@@ -123,6 +123,34 @@ def test_a_missing_covariance_is_not_a_sigma_of_zero() -> None:
     lines = shown(report_of(**{f"OBJECT2_{key}": "0" for key in COVARIANCE}))
     (line,) = (line for line in lines if line.startswith("sigma FRAGMENT"))
     assert line.split()[-2:] == ["not", "given"]
+
+
+def test_a_message_that_contradicts_itself_says_so_below_its_answer() -> None:
+    lines = shown(report_of(MISS_DISTANCE="55190000"))
+    says = "the message contradicts itself: MISS_DISTANCE is 55,190 km, the states are 412.3"
+    assert lines[1].startswith(says)
+    assert sum("MISS_DISTANCE" in line for line in lines) == 1
+    assert summary_lines(report_of(MISS_DISTANCE="55190000"))[1].startswith("MISS_DISTANCE is 55,190 km")
+    assert not any("contradicts" in line for line in shown(report_of(MISS_DISTANCE="413")))
+
+
+def test_large_numbers_are_written_in_full_and_times_in_words() -> None:
+    far = report_of()
+    facts = replace(far.facts, begin_s=-1.594e6, end_s=-1.587e6, message_age_s=0.0)
+    far = replace(far, miss_sigmas=245858.72, maximum_scale=1.74e5)
+    vars(far)["facts"] = facts
+    text = " ".join(line.strip() for line in shown(far))
+    assert "Mahalanobis distance in the plane 246,000;" in text
+    assert "with every sigma x 174,000:" in text
+    assert "the encounter lasts 120 min, from 18.4 days before TCA to 18.4 days before TCA" in text
+    assert "the message was made at TCA" in text
+    assert "e+" not in text
+
+
+def test_every_value_counts_in_one_level() -> None:
+    values = [3e-4, 2e-5, 1e-9, 0.0, None]
+    assert level_counts(values) == "1 red, 1 yellow, 2 below, 1 without a probability"
+    assert level_counts([]) == "0 red, 0 yellow, 0 below, 0 without a probability"
 
 
 def test_no_probability_is_an_answer() -> None:

@@ -232,7 +232,7 @@ def test_the_command_prints_the_answer_first(capsys: pytest.CaptureFixture[str],
         shown = every or name in ("foster", "hall-3d")
         assert printed.out.count(f"\n{name} ") == (3 if shown else 0), name
     assert printed.out.count("hard body 15 m, as given") == 3
-    assert "note: MISS_DISTANCE is 9000 m" in printed.out
+    assert "the message contradicts itself: MISS_DISTANCE is 9,000 m, the states" in printed.out
     assert "foster: short encounter: straight motion holds" in printed.out
 
 
@@ -328,7 +328,9 @@ def test_a_message_that_is_refused_leaves_the_others_alone(
     if as_json:
         assert len(json.loads(printed.out)) == 2
     else:
-        assert printed.out.endswith("\n2 messages: 2 red, 0 yellow, 0 without a probability; 2 refused\n")
+        assert printed.out.endswith(
+            "\n2 messages: 2 red, 0 yellow, 0 below, 0 without a probability; 2 refused\n"
+        )
 
 
 @pytest.mark.usefixtures("_files")

@@ -83,7 +83,7 @@ def test_radii_of_the_objects_add_up_where_both_are_stated() -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"TCA": None}, "x.cdm: TCA is missing (obligatory in a CDM)"),
+        ({"TCA": None}, "x.cdm: TCA is missing (mandatory in a CDM)"),
         ({"TCA": "2024-02-30T00:00:00"}, "TCA: expected a UTC time in ISO 8601, got '2024-02-30T00:00:00'"),
         ({"COLLISION_PROBABILITY": "1.5"}, "COLLISION_PROBABILITY: expected 0 to 1, got 1.5"),
         ({"COLLISION_PROBABILITY": "small"}, "COLLISION_PROBABILITY: expected a number, got 'small'"),
@@ -171,7 +171,7 @@ def test_states_in_metres_are_noticed() -> None:
         for key, value in zip("XYZ", state, strict=False)
     }
     notes = read(kvn(**metres)).notes
-    assert "OBJECT2 is 7e+06 km from the Earth's centre; are its states in metres?" in notes
+    assert "OBJECT2 is 7,000,000 km from the Earth's centre; are its states in metres?" in notes
 
 
 def test_a_hundred_notes_of_one_kind_are_one() -> None:
@@ -208,7 +208,7 @@ def test_common_deviations_from_the_standard_are_noted() -> None:
     assert found.notes == (
         f"RESIDUALS_ACCEPTED (line {line}): the unit is not closed by a bracket",
         "RELATIVE_VELOCITY_R, RELATIVE_VELOCITY_N: given in [m] instead of [m/s]; not used",
-        "MISS_DISTANCE is 500 m, the states are 412.311 m apart; the states count",
+        "MISS_DISTANCE is 500.0 m, the states are 412.3 m apart; the states count",
         "the covariance of OBJECT2 is a default, not calculated",
     )
     zero = read(kvn(**{f"OBJECT1_{key}": "0" for key in COVARIANCE if "DOT" in key}))

@@ -232,7 +232,7 @@ def test_content_that_a_message_cannot_express(write) -> None:
         InputError, match="reference_frame of OBJECT2: a CDM is written in EME2000, GCRF or ITRF"
     ):
         write(replace(plain, secondary=replace(plain.secondary, reference_frame="TEME")))
-    with pytest.raises(InputError, match="OBJECT_NAME: obligatory in a CDM, got no text"):
+    with pytest.raises(InputError, match="OBJECT_NAME: mandatory in a CDM, got no text"):
         write(replace(plain, primary=replace(plain.primary, name=" ")))
     with pytest.raises(InputError, match="ORIGINATOR: expected one line"):
         write(replace(plain, originator="a\nb"))
@@ -252,7 +252,7 @@ COVARIANCE_METHOD MANEUVERABLE REF_FRAME X Y Z X_DOT Y_DOT Z_DOT CR_R CT_R CT_T 
 CRDOT_RDOT CTDOT_R CTDOT_T CTDOT_N CTDOT_RDOT CTDOT_TDOT CNDOT_R CNDOT_T CNDOT_N CNDOT_RDOT CNDOT_TDOT CNDOT_NDOT"""
 
 
-def test_obligatory_keywords_are_in_the_order_of_the_standard() -> None:
+def test_mandatory_keywords_are_in_the_order_of_the_standard() -> None:
     lines = [line.partition("=")[0].strip() for line in cdm_kvn(message()).splitlines()]
     common, one = COMMON.split(), OF_OBJECT.split()
     assert [key for key in lines if key in {*common, *one}] == [*common, *one, *one]

@@ -302,5 +302,5 @@ def test_lines_are_no_wider_than_the_terminal(
 def test_real_summaries_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(shared_path("data/cdm/spacetrack_public_cdm_summaries.csv.xz")) == 1
     out = capsys.readouterr().out
-    assert "353 events: 222 red, 0 yellow, 131 without a probability" in out
+    assert "353 events: 222 red, 0 yellow, 0 below, 131 without a probability" in out
     assert "events reported at two or more times: 278, at three or more: 182" in " ".join(out.split())
