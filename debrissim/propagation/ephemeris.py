@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from debrissim.core.arrays import Array, Index
 from debrissim.core.constants import WGS72_MU_KM3_S2, WGS72_RADIUS_KM
 from debrissim.propagation.chebyshev import chebyshev_nodes, interpolation_matrix, tail_bound
+from debrissim.propagation.continuation import chord_s, continued_error_km
 from debrissim.propagation.element_conversions import kepler_elements, perigee_radius_km
 from debrissim.propagation.failure import lifetime
 from debrissim.propagation.sgp4 import Propagator
@@ -50,7 +51,6 @@ NO_EPHEMERIS_KM = 1e9
 NO_EPHEMERIS_LIMIT_KM = 0.1 * NO_EPHEMERIS_KM
 """An object beyond this distance has no ephemeris."""
 
-_SURFACE_GRAVITY_KM_S2 = 9.8e-3
 _LOW_PERIGEE_KM = WGS72_RADIUS_KM + 60.0
 
 
@@ -135,19 +135,19 @@ class EphemerisWindow:
         return out
 
     def _beyond(self, group: NodeGroup, edge_s: float, inward: float, times_s: Array, column: int) -> Array:
-        """(t, 3, g) km beyond an end of an interval: along the chord of the second next to it, then out of reach.
+        """(t, 3, g) km beyond an end of an interval: along the chord next to it, then out of reach.
 
         inward: 1 if the interval lies after the edge, -1 if before it.
         """
         count, _, size = group.nodes_km.shape
-        second = min(1.0, group.end_s - group.start_s)
-        ends = np.array([edge_s + inward * second, edge_s])
+        chord = chord_s(group.end_s - group.start_s, self.grace_s)
+        ends = np.array([edge_s + inward * chord, edge_s])
         flat = group.nodes_km.reshape(count, 3 * size)
         inside, last = (interpolation_matrix(count, group.start_s, group.end_s, ends) @ flat).reshape(
             2, 3, size
         )
         elapsed = np.abs(times_s - edge_s)
-        on_chord = last + elapsed[:, None, None] * (last - inside) / second
+        on_chord = last + elapsed[:, None, None] * ((last - inside) / chord if chord else 0.0)
         # Each failed object has a position of its own, so that no two of them meet out there.
         distance_km = NO_EPHEMERIS_KM * (1.0 + np.arange(column, column + size))
         out_of_reach = np.broadcast_to(
@@ -215,7 +215,7 @@ def make_window(
         bound.
     grace_s : float
         An object that fails continues in a straight line for this time (s), and its error bound grows by the effect
-        that gravity can have in it.
+        that gravity and the error of the line's direction can have in it.
     relevant : callable, optional
         Takes the states (n, 3) km, (n, 3) km/s at start_s and returns (n,) which objects to keep; objects that may
         fail in the window are always kept.
@@ -280,11 +280,10 @@ def make_window(
         if found.end_s > found.begin_s:
             group, bound = _single(propagator, row, found.begin_s, found.end_s, tolerance_km)
             groups.append(group)
-            broken = found.begin_code or found.end_code
-            fall_km = 0.5 * _SURFACE_GRAVITY_KM_S2 * grace_s**2 if broken else 0.0
-            bounds.append(
-                bound + propagator.roughness_km(group.rows) + _rounding(group.nodes_km, np.float64) + fall_km
-            )
+            error = bound + propagator.roughness_km(group.rows) + _rounding(group.nodes_km, np.float64)
+            if found.begin_code or found.end_code:
+                error = continued_error_km(error, found.end_s - found.begin_s, grace_s)
+            bounds.append(error)
 
     return EphemerisWindow(
         start_s=start_s,

@@ -63,9 +63,10 @@ none in an interval: they are passed on by interval. All others have one minimum
 **Objects that fly several arcs** (`ephemerides.flights`) are as many rows of the search, each with the time for which
 it exists; arcs of one object are no pair. An interpolated arc is within its bound (`ephemerides.bounds`) of the
 trajectory that its nodes are of: the bound is part of e, like the error of SGP4's interpolant. Where an arc begins or
-ends within a window it goes on along its chord for a step and a half, whose departure from any path under gravity is
-part of e, too, so that the proof holds up to both sides of a switch, whatever the trajectory does there. A moment
-without an arc is a gap: it is listed, and nothing is said about it.
+ends within a window it goes on along its chord for a step and a half, whose departure from the path on which gravity
+would lead it on is part of e, too (`debrissim.propagation.continuation`), so that the proof holds up to both sides of a
+switch, whatever the trajectory does there: p is that path. A moment without an arc is a gap: it is listed, and nothing
+is said about it.
 
 The numbers: for D = 5 km, a pass at 16 km/s and dt = 60 s, L is 493 km, the slack of the lines 6.5 km and of the
 parabola 0.7 km; the range of radius of a circular orbit reaches 0.4 km and 1.25 e beyond D / 2.

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from debrissim.core.arrays import Array
 from debrissim.core.constants import WGS72_RADIUS_KM
+from debrissim.propagation.continuation import ESCAPE_SPEED_KM_S
 from debrissim.propagation.sgp4 import Propagator
 from debrissim.screening import kernels
 from debrissim.screening.approaches import Approaches
@@ -71,7 +72,7 @@ def may_enter(
     applies &= (np.linalg.norm(apart[:, ::2], axis=2) > distance_km[:, None]).all(axis=1)
     limits = kernels.pair_test
     # Maximum angular velocity of a position, at escape speed on the ground.
-    turn_s = limits.ESCAPE_SPEED_KM_S / WGS72_RADIUS_KM
+    turn_s = ESCAPE_SPEED_KM_S / WGS72_RADIUS_KM
     # A tenth more: between the ends the distance and the speed are a little larger than D and that at the minimum.
     fastest = speed_km_s + (limits.GRADIENT_S2 * distance_km + limits.EXTRA_ACCELERATION_KM_S2) * half_s
     jerk = 1.1 * (

@@ -16,9 +16,9 @@ import numpy as np
 from numba import float32, int32, njit, uint64
 
 from debrissim.core.jit import jit
+from debrissim.propagation.continuation import ESCAPE_SPEED_KM_S
 from debrissim.propagation.ephemeris import NO_EPHEMERIS_LIMIT_KM
 from debrissim.screening.kernels.pair_test import (
-    ESCAPE_SPEED_KM_S,
     EXTRA_ACCELERATION_KM_S2,
     EXTRA_JERK_KM_S3,
     GRADIENT_S2,
@@ -517,8 +517,8 @@ def _around_special(search, band, place, latitude, longitude, store, count):
     apart_km = _apart_km(search, error_km, speeds)
     reach2 = _line_reach2(search, band, apart_km, error_km, speeds)
     half, stretch = float32(0.5 * search.step_s), band.stretch
-    # Below the lowest band (under the ground) all directions are near.
-    chord = apart_km / band.lowest_km if search.objects.radius2[i] >= band.lowest_km**2 else 2.0
+    # Under the ground all directions are near.
+    chord = apart_km / band.lowest_km if band.kind[place] == 2 else 2.0
     angle = 2.0 * np.arcsin(min(0.5 * chord, 1.0)) + _ANGLE_ERROR
     up = latitude[i] + _QUARTER
     rows = band.columns.shape[0]

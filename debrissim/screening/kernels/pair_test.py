@@ -7,13 +7,13 @@ import numpy as np
 
 from debrissim.core.constants import WGS72_MU_KM3_S2, WGS72_RADIUS_KM
 from debrissim.core.jit import jit
+from debrissim.propagation.continuation import ESCAPE_SPEED_KM_S
 from debrissim.propagation.ephemeris import NO_EPHEMERIS_LIMIT_KM
 
 # Maximum gravity above the ground, its gradient, 2 mu / R^3, and the gradient of that, 6 mu / R^4; 2 % more for J2.
 GRAVITY_KM_S2 = 1.02 * WGS72_MU_KM3_S2 / WGS72_RADIUS_KM**2
 GRADIENT_S2 = 1.02 * 2.0 * WGS72_MU_KM3_S2 / WGS72_RADIUS_KM**3
 _SECOND_GRADIENT_S2_KM = 1.02 * 6.0 * WGS72_MU_KM3_S2 / WGS72_RADIUS_KM**4
-ESCAPE_SPEED_KM_S = 11.19
 # Contribution of SGP4's theory beyond the motion around an oblate point mass.
 EXTRA_ACCELERATION_KM_S2 = 1e-5
 EXTRA_JERK_KM_S3 = 1e-7

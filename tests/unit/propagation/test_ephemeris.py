@@ -20,6 +20,7 @@ from support.catalogs import (
 )
 
 from debrissim.catalog import Catalog
+from debrissim.core.constants import WGS72_MU_KM3_S2
 from debrissim.propagation.chebyshev import (
     FLOOR_KM,
     chebyshev_nodes,
@@ -211,6 +212,14 @@ def test_an_ephemeris_ends_where_the_object_does(dying: Elements) -> None:
     error = np.linalg.norm(evaluated(window, before)[:, :, column] - expected[0], axis=1)
     bound = window.error_bound_km[column]
     assert error.max() <= bound - 0.5 * 9.8e-3 * grace_s**2 + 1e-9
+    # Gravity would lead the object on within the bound, which is not much wider.
+    _, (last, before_last, third_last), _ = (each[0] for each in propagator.states([1], end - np.arange(3.0)))
+    rate = 1.5 * last - 2.0 * before_last + 0.5 * third_last
+    fall = -WGS72_MU_KM3_S2 / np.linalg.norm(last) ** 3 * last
+    waits = np.linspace(1.0, grace_s, 10)[:, None]
+    led_on = last + rate * waits + 0.5 * fall * waits**2
+    apart = np.linalg.norm(evaluated(window, end + waits[:, 0])[:, :, column] - led_on, axis=1)
+    assert 0.8 * bound < apart.max() < bound
     # Then straight on, as far as the bound says; then out of reach.
     after = evaluated(window, end + np.array([0.0, 1.0, 30.0, 60.0, 90.0, 90.1, 5000.0]))[:, :, column]
     assert np.linalg.norm(np.diff(after[:3], axis=0), axis=1) / [1.0, 29.0] == pytest.approx(8.0, abs=4.0)
@@ -218,6 +227,19 @@ def test_an_ephemeris_ends_where_the_object_does(dying: Elements) -> None:
     assert after[2] == pytest.approx(after[1] + 29.0 * rate, abs=1e-6)
     assert (after[5:, 0] >= NO_EPHEMERIS_KM).all()
     assert np.isfinite(after).all()
+
+
+@pytest.mark.parametrize("lives_s", [1e-3, 0.3, 1.5, 20.0])
+def test_a_flight_of_a_moment_goes_on_within_its_bound(lives_s: float) -> None:
+    """Regression: the chord of a flight of a millisecond had the direction of its rounding."""
+    propagator, grace_s = propagator_of(make_catalog(decaying())), 90.0
+    end, _ = first_failure(propagator, 0, 0.0, 14400.0)
+    window = make_window(propagator, np.arange(1), end - lives_s, end + 14400.0, 0.5, grace_s)
+    last, before_last = propagator.states([0], [end, end - 1.0])[1][0]
+    waits = np.linspace(0.0, grace_s, 10)
+    led_on = last + (last - before_last) * waits[:, None]
+    apart = np.linalg.norm(evaluated(window, end + waits)[:, :, 0] - led_on, axis=1)
+    assert (apart < window.error_bound_km[0]).all()
 
 
 def test_two_failed_objects_do_not_meet() -> None:
