@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from support.paths import ROOT, SCENARIOS
+from support.paths import ROOT, SCENARIOS, SITE_FOLDERS, is_written_by_the_site
 from support.small import SMALL_TOML
 
 pytest.importorskip("hatchling")
@@ -45,13 +45,10 @@ def names(archive: Path) -> set[str]:
 def tracked(*folders: str) -> set[str]:
     """The files of folders of the clone, without those of Python, of npm and of a site that was built there."""
     files = (path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file())
-    built = re.findall(r"^/(docs/\w+/)$", (ROOT / ".gitignore").read_text(encoding="utf-8"), re.MULTILINE)
-    assert len(built) == 3
     return {
         path.relative_to(ROOT).as_posix()
         for path in files
-        if not {"__pycache__", "node_modules"} & set(path.parts)
-        and not path.relative_to(ROOT).as_posix().startswith(tuple(built))
+        if not {"__pycache__", "node_modules"} & set(path.parts) and not is_written_by_the_site(path)
     }
 
 
@@ -65,7 +62,7 @@ def test_the_sdist_has_what_the_tests_need_and_no_results(built: dict[str, Path]
     content = names(built[".gz"])
     assert tracked("debrissim", "scenarios", "examples", "docs", "tests", ".ci", "benchmarks") <= content
     assert {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "noxfile.py", ".ci/run"} <= content
-    others = ("results/", ".venv", ".git/", "docs/_build/", "docs/gallery/", "docs/reference/")
+    others = ("results/", ".venv", ".git/", *(f"{folder}/" for folder in SITE_FOLDERS))
     assert not [name for name in content if name.startswith(others) or "node_modules" in name]
 
 
