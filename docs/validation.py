@@ -21,6 +21,13 @@ from xml.etree import ElementTree
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "validation.md"
 TESTS = ROOT / "tests" / "validation"
+_ABBREVIATIONS = {
+    "cdm": "CDM",
+    "iss": "ISS",
+    "socrates": "SOCRATES",
+    "iridium": "Iridium",
+    "cosmos": "Cosmos",
+}
 
 
 @dataclass
@@ -76,8 +83,10 @@ def page(rows: dict[tuple[str, str], Row]) -> str:
         "Published probabilities, one by one, and the reasons for differences:",
         "[probability_cases.md](probability_cases.md).",
     ]
-    for module in sorted({module for module, _ in rows}):
-        lines += ["", f"## {module.removeprefix('test_').replace('_', ' ')}", "", _claim(module), ""]
+    modules = sorted({module for module, _ in rows})
+    lines += without_results(modules)
+    for module in modules:
+        lines += ["", f"## {heading(module)}", "", _claim(module), ""]
         lines += ["| claim | cases | figures |", "|---|---|---|"]
         for (file, function), row in rows.items():
             if file == module:
@@ -85,6 +94,21 @@ def page(rows: dict[tuple[str, str], Row]) -> str:
                 cases = _counted(Counter(row.outcomes.values()))
                 lines.append(f"| {function.removeprefix('test_').replace('_', ' ')} | {cases} | {figures} |")
     return "\n".join(lines) + "\n"
+
+
+def without_results(modules: list[str]) -> list[str]:
+    """A sentence on the test files that the results do not cover, if there are any."""
+    names = sorted(path.stem for path in TESTS.glob("test_*.py") if path.stem not in modules)
+    listed = ", ".join(f"`{name.removeprefix('test_')}`" for name in names)
+    return ["", f"Not among these results, because their tests are newer: {listed}."] if names else []
+
+
+def heading(module: str) -> str:
+    """ "Breakup: published figures": the subject and the reference in the name of a test file."""
+    words = [_ABBREVIATIONS.get(word, word) for word in module.removeprefix("test_").split("_")]
+    reference = {"published": ": published figures", "real": ": real data"}.get(words[-1], "")
+    text = " ".join(words[:-1] if reference else words) + reference
+    return text[0].upper() + text[1:]
 
 
 def _counted(outcomes: Counter[str]) -> str:

@@ -299,3 +299,20 @@ def test_public_names_are_there_and_loaded_late():
     program = "import sys, debrissim; print(sorted({'numpy', 'pydantic', 'matplotlib'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_validation_page_lists_every_file_of_tests():
+    """With its results, or as one that has none yet."""
+    page = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
+    spec = importlib.util.spec_from_file_location("validation_page", ROOT / "docs" / "validation.py")
+    assert spec is not None
+    assert spec.loader is not None
+    writer = importlib.util.module_from_spec(spec)
+    sys.modules["validation_page"] = writer
+    spec.loader.exec_module(writer)
+    names = {path.stem for path in (ROOT / "tests" / "validation").glob("test_*.py")}
+    covered = {name for name in names if f"\n## {writer.heading(name)}\n" in page}
+    assert len(covered) == page.count("\n## ")
+    for line in writer.without_results(sorted(covered)):
+        assert line in page
+    assert writer.heading("test_cdm_real") == "CDM: real data"
