@@ -6,12 +6,14 @@ are Markdown, which Sphinx's autodoc does not read: each becomes the body of a P
 
 from __future__ import annotations
 
+import ast
 import enum
 import importlib
 import inspect
+import itertools
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -88,14 +90,22 @@ def _room_page(name: str, package: ModuleType) -> str:
         for inner in room.__all__
         if not isinstance(getattr(room, inner), ModuleType)
     }
-    overview = re.sub(
-        r"`(\w+)`",
-        lambda found: (
-            f"{{py:obj}}`{found[1]} <{places[found[1]]}.{found[1]}>`" if found[1] in places else found[0]
-        ),
-        _joined_rows(_markdown(room)),
+    known = re.compile(rf"`({'|'.join(places)})`")
+    overview = known.sub(
+        lambda found: f"{{py:obj}}`{found[1]} <{places[found[1]]}.{found[1]}>`",
+        _names_as_code(_joined_rows(_markdown(room))),
     )
     return "\n".join([f"# `{name}`", "", overview, "", "## Public names", "", *entries])
+
+
+def _names_as_code(text: str) -> str:
+    """Text whose tables have their first cells in code: some docstrings write the names without backquotes."""
+    return re.sub(
+        r"^\| (?!name )([\w, ]+?) *\|",
+        lambda row: "| " + re.sub(r"(\w+)", r"`\1`", row[1]) + " |",
+        text,
+        flags=re.MULTILINE,
+    )
 
 
 def _joined_rows(text: str) -> str:
@@ -125,10 +135,42 @@ def _entries(module: ModuleType, names: list[str], package: ModuleType | None = 
             yield from (f"- module `{value.__name__}`: {_summary(value)}", "")
         elif inspect.isclass(value):
             yield from _class(name, value, twice)
-        elif callable(value):
+        elif inspect.isroutine(value):
             yield from _directive("function", f"{name}{_signature(value)}", _markdown(value), twice)
         else:
-            yield from _directive("data", name, f"{type(value).__name__}.", twice)
+            yield from _directive("data", name, _data(module, name, value), twice)
+
+
+def _data(module: ModuleType, name: str, value: Any) -> str:
+    """The text below an assignment in its module, and the value of a number or the names in a mapping."""
+    text = [_text_below_assignment(module, name)]
+    if isinstance(value, str | int | float):
+        text.append(f"Value: `{value!r}`.")
+    elif isinstance(value, Mapping):
+        keys = ", ".join(f"`{key.name if isinstance(key, enum.Enum) else key}`" for key in value)
+        text.append(f"Names: {keys}.")
+    return "\n\n".join(filter(None, text))
+
+
+def _text_below_assignment(module: ModuleType, name: str) -> str:
+    """The literal below the assignment of a name that the stub of a room imports from one of its modules."""
+    stub = ast.parse(Path(module.__file__ or "").with_suffix(".pyi").read_text(encoding="utf-8"))
+    place, body = module.__name__, stub.body
+    for _ in range(3):  # A module may import the name from another one, such as a kernel's.
+        sources = [line for line in body if isinstance(line, ast.ImportFrom)]
+        source = next((line for line in sources if any(alias.name == name for alias in line.names)), None)
+        if source is None:
+            break
+        place = importlib.import_module("." * source.level + (source.module or ""), place).__name__
+        body = ast.parse(inspect.getsource(importlib.import_module(place))).body
+    for line, below in itertools.pairwise(body):
+        targets = line.targets if isinstance(line, ast.Assign) else [getattr(line, "target", None)]
+        literal = below.value if isinstance(below, ast.Expr) else None
+        if any(getattr(target, "id", None) == name for target in targets) and isinstance(
+            literal, ast.Constant
+        ):
+            return inspect.cleandoc(str(literal.value))
+    return ""
 
 
 def _class(name: str, value: type, twice: bool) -> list[str]:

@@ -74,6 +74,7 @@ DEFAULT_SIZES: Mapping[SizeGroup, DefaultSize] = {
     # are said to have (not seen in print). The table has none.
     SizeGroup.CUBESAT: DefaultSize(0.5, 5.0),
 }
+"""Radius (m) and mass (kg) of an object of each group, where neither a file nor the satellite catalogue has them."""
 
 
 def size_group(catalog: Catalog) -> NDArray[np.int8]:

@@ -32,6 +32,7 @@ from debrissim.core.errors import InputError
 from debrissim.core.rows import Rows
 
 CATASTROPHIC_J_G = 40.0
+"""Energy of an impact per mass of the target, J/g, from which on the target breaks up as a whole."""
 # Number law of a collision: N(L and above) = 0.1 M^0.75 L^-1.71, M in kg, L in m.
 COUNT_FACTOR, COUNT_MASS_EXPONENT, COUNT_LENGTH_EXPONENT = 0.1, 0.75, 1.71
 

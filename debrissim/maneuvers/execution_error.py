@@ -77,6 +77,7 @@ class ExecutionError:
 
 
 NO_EXECUTION_ERROR = ExecutionError(0.0, 0.0, 0.0, 0.0, "burns executed exactly")
+"""Burns executed exactly."""
 
 
 class TransitionTable:

@@ -62,7 +62,9 @@ ALL_AXES = tuple(
 )
 """Both signs of along-track, radial and normal burns."""
 FREE = AllowedDirection(Direction.FREE)
+"""Burns in any direction; the search chooses it."""
 POSIGRADE = AllowedDirection(Direction.ALONG_TRACK)
+"""Burns along the velocity."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -46,7 +46,7 @@ METHODS: Registry[Method] = Registry(
 )
 """Every method: a `PlaneMethod` for the encounter plane, or a `StateMethod` for full states."""
 methods = METHODS
-"""`METHODS` under its public name, `debrissim.probability.methods`."""
+"""Every method by its name: a `PlaneMethod` for the encounter plane, or a `StateMethod` for full states."""
 
 DEFAULT_METHOD = foster.METHOD.name
 

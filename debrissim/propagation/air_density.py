@@ -28,6 +28,7 @@ from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
 
 SunActivity = Literal["quiet", "moderate", "active"]
+"""The activity of the Sun that a density of air is for: "quiet", "moderate" or "active"."""
 
 _ALTITUDE_KM = np.array(
     [100, 150, 200, 250, 300, 350, 400, 450, 500, 550, 600, 650, 700, 750, 800, 850, 900, 950, 1000, 1250, 1500],

@@ -324,3 +324,20 @@ def test_notebooks_can_be_downloaded_from_their_pages(conf: dict[str, object]):
         source = [page.read_text(encoding="utf-8")]
         conf["_offer_notebooks"](None, f"docs/{page.stem}", source)  # type: ignore[operator]
         assert (f"{{nb-download}}`{page.stem}.ipynb`" in source[0]) == (page.stem in NOTEBOOKS)
+
+
+def test_data_on_the_reference_pages_have_a_meaning(reference: ModuleType):
+    """The text below their assignment, and a value or the names in a mapping."""
+    entries = {
+        name: text
+        for page in reference.pages().values()
+        for name, text in re.findall(r"^`+\{py:data\} (\w+)\n(.*?)^`{4,}$", page, re.MULTILINE | re.DOTALL)
+    }
+    assert {"OUTSIDE", "CATASTROPHIC_J_G", "PRESETS", "SunActivity", "Transport"} <= set(entries)
+    assert not [
+        name
+        for name, text in entries.items()
+        if not re.sub(r"(Names|Value): .*|:no-index:", "", text).strip()
+    ]
+    assert "Value: `40.0`." in entries["CATASTROPHIC_J_G"]
+    assert "`socrates-5km`" in entries["PRESETS"]
