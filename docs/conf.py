@@ -62,7 +62,7 @@ smartquotes = False
 
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 4
-# Three pages are notebooks, executed at every build; an exception in one ends the build.
+# Three pages are notebooks, executed at every build; an exception in any of them ends the build.
 nb_execution_mode = "force"
 nb_execution_timeout = 120
 nb_execution_raise_on_error = True

@@ -126,7 +126,7 @@ def _joined_rows(text: str) -> str:
 
 
 def _entries(module: ModuleType, names: list[str], package: ModuleType | None = None) -> Iterator[str]:
-    """The entries of a module's names; the index names those that the package has, too, by their short name alone."""
+    """The entries of a module's names; the index lists those that the package also has only by their short name."""
     yield from (f"```{{py:module}} {module.__name__}\n```", "")
     for name in sorted(names, key=str.casefold):
         value = getattr(module, name)

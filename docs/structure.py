@@ -1,6 +1,6 @@
 """Print the shape of the package, from its imports: `python docs/structure.py [ROOT]`.
 
-A room is a top-level folder of debrissim/, or a module next to those folders. An arrow is a pair of rooms of which the
+A room is a top-level folder of debrissim/, or a module next to those folders. An arrow is a pair of rooms in which the
 first imports the second, at the top of a file or inside a function. A level is a step on the longest path of arrows;
 rooms that import each other in a circle share one level.
 """

@@ -1,7 +1,8 @@
 """Write docs/validation.md, the validation table, from the tests' own results.
 
     python docs/validation.py           # runs tests/validation, the long ones too: an hour; needs the shared data
-    python docs/validation.py FILE...   # from JUnit files of earlier runs (pytest --junitxml FILE); the last one counts
+    python docs/validation.py FILE...   # from JUnit files of earlier runs (pytest --junitxml FILE); the last one is
+    used
 
 Each row is a test: its name is the claim, its figures are those that it recorded (`record_property`).
 """
@@ -52,7 +53,7 @@ def main(arguments: list[str]) -> int:
 
 
 def read_results(files: list[Path]) -> dict[tuple[str, str], Row]:
-    """Rows by (file, function) of JUnit files; a case in several files counts as in the last one that ran it."""
+    """Rows by (file, function) of JUnit files; for a case in several files the last one that ran it is used."""
     rows: dict[tuple[str, str], Row] = {}
     for path in files:
         for case in ElementTree.parse(path).iter("testcase"):

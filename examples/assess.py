@@ -14,7 +14,7 @@ number = int(catalog.filter(kind="payload", perigee_km=(500, 600)).norad_id[0])
 screening = catalog.screen(primary=number, start="2024-11-05", days=1, volume="iss-watch-20x40x40")
 
 # %%
-# The probability of each encounter, the highest first.
+# The probability of each encounter, highest first.
 risk = screening.assess(covariance="flohrer-2008+growth", method="auto", hard_body_radius_m={"primary": 60})
 ranked = risk.sort_by("collision_probability", descending=True)
 print(ranked.head(5))

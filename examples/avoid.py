@@ -12,7 +12,8 @@ import debrissim as ds
 
 SCENARIOS = Path(__file__).resolve().parents[1] / "scenarios"
 
-# In place of the scenario: a results folder of a run, or a conjunction data message. Few burns are tried here.
+# Instead of the scenario you can use a results folder of a run, or a conjunction data message. Only a few burns are
+# tried here.
 result = ds.avoid(
     SCENARIOS / "iridium_cosmos_2009.toml",
     burns={"directions": ["retrograde"], "earliest_hours": 3.5, "coarse_steps": 1, "fine_steps": 2},

@@ -2,7 +2,7 @@
 Look at a catalogue
 ===================
 
-Read it, filter it, look one object up.
+Read it, filter it, and look up one object.
 """
 
 import tempfile
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import debrissim as ds
 
-# A file as CelesTrak publishes it would do; this one is synthetic, so that the example needs no download.
+# A file from CelesTrak would work as well; this one is synthetic, so that the example needs no download.
 path = Path(tempfile.mkdtemp()) / "gp.csv"
 ds.catalog.write_omm_csv(ds.synthetic_catalog(2000), path)
 
@@ -25,7 +25,7 @@ print(debris)
 print(debris.to_pandas().inclination_deg.describe())
 
 # %%
-# Look one object up.
+# Look up one object.
 first = catalog[0]  # by row
 number = int(first.norad_id[0])
 print(catalog.loc[number].epoch)  # by catalogue number; by name: catalog.loc["ISS (ZARYA)"]

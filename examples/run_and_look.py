@@ -2,7 +2,7 @@
 Run a scenario, and look again
 ==============================
 
-Run it, write its results, open them on another day, and query them.
+Run it, write its results, open them later, and query them.
 """
 
 import tempfile
@@ -20,7 +20,7 @@ print(result)
 result = result.write(folder)
 
 # %%
-# On another day: the same tables, without running anything again.
+# Later: the same tables, without running anything again.
 later = ds.open_results(folder)
 frame = later.encounters.to_polars().filter(pl.col("collision_probability") > 1e-7)
 print(frame.select("tca_utc", "secondary_name", "miss_distance_km", "collision_probability"))

@@ -102,7 +102,9 @@ def export(
     for name in options:
         if name not in chosen.options:
             formats = " or ".join(entry.name for entry in FORMATS.values() if name in entry.options)
-            raise InputError(f"export: --{name} goes with --format {formats}, not with {file_format}")
+            raise InputError(
+                f"export: --{name} can be used only with --format {formats}, not with {file_format}"
+            )
     say(
         export_run(
             results,

@@ -58,7 +58,7 @@ def watch(
     if once and every is not None:
         raise InputError("expected --once or --every, not both")
     if every is not None and fail_on is not None:
-        raise InputError("--fail-on: goes with one cycle alone, not with --every")
+        raise InputError("--fail-on: can be used only with a single cycle, not with --every")
     if fail_on is not None and fail_on not in _ORDER:
         raise InputError(f"--fail-on: expected red, yellow or any, got {fail_on!r:.50}")
     checked = load_fleet(fleet)

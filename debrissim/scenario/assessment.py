@@ -21,10 +21,12 @@ class CoLocation(ScenarioTable):
 
     old_keys: ClassVar = {"greatest_separation_km": "max_separation_km"}
 
-    exclude: Flag = Field(True, description="false keeps every pair")
-    start_separation_km: Positive = Field(5.0, description="nearer than this at the start ...")
-    start_speed_km_s: Positive = Field(0.1, description="... and slower than this against each other ...")
-    max_separation_km: Positive = Field(50.0, description="... and never further apart than this in the span")
+    exclude: Flag = Field(True, description="false: every pair is kept")
+    start_separation_km: Positive = Field(5.0, description="closer than this at the start ...")
+    start_speed_km_s: Positive = Field(0.1, description="... and with a relative speed below this ...")
+    max_separation_km: Positive = Field(
+        50.0, description="... and never further apart than this during the span"
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> CoLocation:
@@ -45,13 +47,13 @@ class Covariance(ScenarioTable):
     secondary_factor: Positive = Field(1.0, description="multiplies the secondary's standard deviations")
     table: Path | None = Field(
         None,
-        description="CSV of covariances by catalogue number, in place of the model's: docs/covariance.md",
+        description="CSV of covariances by catalogue number, instead of the model's: docs/covariance.md",
     )
     histories: tuple[Path, ...] = Field(
         (),
         description=(
-            "files of past element sets (as a catalogue's), or folders of such files: the errors of each object with "
-            "enough of them are measured and take the place of the model's"
+            "files of past element sets (in the formats of a catalogue), or folders of such files: the errors of each "
+            "object with enough of them are measured and replace those of the model"
         ),
     )
     history_days: Positive = Field(
@@ -60,7 +62,7 @@ class Covariance(ScenarioTable):
     history_coasting: Flag = Field(
         False,
         description=(
-            "true: pairs of past element sets with a manoeuvre between them are left out; right only while the object "
+            "true: pairs of past element sets with a manoeuvre between them are left out; correct only if the object "
             "does not manoeuvre in the span"
         ),
     )

@@ -26,37 +26,39 @@ class AvoidedEvent(ScenarioTable):
     results: Path | None = Field(
         None, description="a results folder of a run of conjunctions; relative to the scenario file"
     )
-    scenario: Path | None = Field(None, description="in its place, a scenario of conjunctions, which is run")
-    message: Path | None = Field(None, description="in their place, a conjunction data message (CDM)")
+    scenario: Path | None = Field(None, description="instead, a scenario of conjunctions, which is run")
+    message: Path | None = Field(None, description="instead of either, a conjunction data message (CDM)")
     number: Annotated[int, Field(ge=0, strict=True)] | None = Field(
         None,
-        description="row of conjunctions.csv, from 0, or place of the message in its file, from 0; by default the most "
-        "probable encounter of real objects, or the first message",
+        description="row of conjunctions.csv, from 0, or position of the message in its file, from 0; by default the "
+        "most probable encounter of real objects, or the first message",
     )
     object: Literal[1, 2] | None = Field(
         None,
-        description="the object that burns: 1, the primary, or 2, the secondary; by default 1, of a message the one "
-        "that it calls manoeuvrable",
+        description=(
+            "the object that burns: 1, the primary, or 2, the secondary; by default 1, or for a message the object "
+            "that it calls manoeuvrable"
+        ),
     )
     hard_body_radius_m: Radius | None = Field(
-        None, description="of a message: combined hard-body radius, m; by default as the message states"
+        None, description="for a message: combined hard-body radius, m; by default as the message states"
     )
     ephemerides: tuple[Path, ...] = Field(
         (),
-        description="of a message: the file with the ephemeris that the spacecraft flies (OEM, Modified ITC, STK .e, "
-        "OCM), by default the state of the message, integrated; of `results`: files of its run that have moved",
+        description="for a message: the file with the ephemeris that the spacecraft flies (OEM, Modified ITC, STK .e, "
+        "OCM), by default the state of the message, integrated; for `results`: files of its run that have moved",
     )
     earth_orientation: Path | None = Field(
         None, description="file of Earth orientation parameters, for Earth-fixed states"
     )
     catalogs: tuple[FileOrSource, ...] = Field(
         (),
-        description='of a message: element sets to screen against, files or sources such as "celestrak:active"; of '
+        description='for a message: element sets to screen against, files or sources such as "celestrak:active"; for '
         "`results`: files of its run that have moved",
     )
     volumes: tuple[Volume, ...] = Field(
         ("iss-2x25x25", "socrates-5km"),
-        description="of a message: screening volumes; a run has its own",
+        description="for a message: screening volumes; a run has its own",
     )
 
     @model_validator(mode="after")
@@ -64,12 +66,13 @@ class AvoidedEvent(ScenarioTable):
         if sum(value is not None for value in (self.results, self.scenario, self.message)) != 1:
             raise ValueError("expected one of results, scenario and message")
         if self.message is None and self.hard_body_radius_m is not None:
-            raise ValueError("hard_body_radius_m goes with message alone")
+            raise ValueError("hard_body_radius_m can be used only with message")
         if self.message is not None and len(self.ephemerides) > 1:
             raise ValueError("ephemerides: expected one file with message, the ephemeris of the spacecraft")
         if self.scenario is not None and (self.catalogs or self.ephemerides or self.earth_orientation):
             raise ValueError(
-                "catalogs, ephemerides and earth_orientation go with results or message: a scenario names its own files"
+                "catalogs, ephemerides and earth_orientation can be used only with results or message: a scenario "
+                "names its own files"
             )
         if not self.volumes:
             raise ValueError("volumes: expected at least one entry")
@@ -93,7 +96,7 @@ class BurnTable(ScenarioTable):
     )
     directions: Annotated[tuple[DirectionName, ...], Field(min_length=1)] = Field(
         ALL_DIRECTIONS,
-        description=f"directions that the spacecraft may fly: {', '.join(ALL_DIRECTIONS)}; posigrade is along the "
+        description=f"directions in which the spacecraft can burn: {', '.join(ALL_DIRECTIONS)}; posigrade is along the "
         "inertial velocity, outward along the radial; free is the one that needs the smallest burn",
     )
     thrust_n: Positive | None = Field(None, description="thrust, N; by default burns are impulses")
@@ -107,7 +110,7 @@ class BurnTable(ScenarioTable):
     def _thruster(self) -> BurnTable:
         given = self.specific_impulse_s, self.mass_flow_kg_s
         if self.thrust_n is None and given != (None, None):
-            raise ValueError("specific_impulse_s and mass_flow_kg_s go with thrust_n")
+            raise ValueError("specific_impulse_s and mass_flow_kg_s can be used only with thrust_n")
         if self.thrust_n is not None and sum(value is not None for value in given) != 1:
             raise ValueError("expected specific_impulse_s or mass_flow_kg_s with thrust_n")
         if self.latest_hours >= self.earliest_hours:
@@ -135,10 +138,10 @@ class GoalTable(ScenarioTable):
     """Goals of the encounter, which a burn must meet."""
 
     probability: Annotated[float, Field(gt=0.0, lt=1.0, strict=True)] = Field(
-        1e-6, description="highest collision probability, with the execution error and without"
+        1e-6, description="highest collision probability, with and without the execution error"
     )
     miss_km: Zero | None = Field(
-        None, description="smallest miss distance, km; by default that without a burn"
+        None, description="minimum miss distance, km; by default that without a burn"
     )
 
 
@@ -146,13 +149,14 @@ class RescreeningTable(ScenarioTable):
     """The burns whose trajectories are screened again."""
 
     candidates: Annotated[int, Field(ge=1, le=5000, strict=True)] = Field(
-        300, description="maximum number of burns that are screened again, in rounds that follow the verdicts"
+        300,
+        description="maximum number of burns that are screened again, in rounds that depend on the verdicts",
     )
     horizon_days: Annotated[Positive, Field(le=60.0)] = Field(
         3.0, description="days after the closest approach up to which they are screened"
     )
     return_burn: Flag = Field(
-        False, description="true: add the burn back to the old orbit to each burn that is certified"
+        False, description="true: add a burn back to the old orbit to each certified burn"
     )
 
 

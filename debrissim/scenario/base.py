@@ -50,5 +50,5 @@ class StudyScenario(ScenarioFile):
 
     kind: str = Field(description="kind of study")
     title: Title = Field(description="title of the run, for reports")
-    seed: Seed = Field(1, description="of all randomness in the run")
+    seed: Seed = Field(1, description="seed of all random numbers in the run")
     output: StudyOutput = Field(default_factory=StudyOutput, description="outputs in addition to the tables")

@@ -32,7 +32,7 @@ class _BreakupObject(ScenarioTable):
     )
     mass_kg: Mass | None = Field(
         None,
-        description="mass, kg; by default that of the catalogue or of catalog.sizes, else the class default",
+        description="mass, kg; by default that of the catalogue or of catalog.sizes, otherwise the class default",
     )
     rocket_body: Flag | None = Field(
         None, description="true: a rocket stage, false: a spacecraft; by default as its kind in the catalogue"
@@ -61,7 +61,7 @@ class BreakupTarget(_BreakupObject):
 
 
 class BreakupProjectile(_BreakupObject):
-    """The object that hits: one with an orbit, or one of which only the speed is known."""
+    """The object that hits the target: one with an orbit, or one for which only the speed is known."""
 
     old_keys: ClassVar = {
         "velocity_rtn_km_s": "relative_velocity_rtn_km_s",
@@ -69,7 +69,7 @@ class BreakupProjectile(_BreakupObject):
     }
 
     relative_velocity_rtn_km_s: tuple[Finite, Finite, Finite] | None = Field(
-        None, description="velocity relative to the target along its R, T and N, km/s, in place of an orbit"
+        None, description="velocity relative to the target along its R, T and N, km/s, instead of an orbit"
     )
     relative_speed_km_s: Positive | None = Field(
         None, description="speed relative to the target, km/s: its own fragments are then left out"
@@ -87,7 +87,7 @@ class BreakupProjectile(_BreakupObject):
                 "expected an orbit (norad_id, tle, elements), relative_velocity_rtn_km_s or relative_speed_km_s"
             )
         if not self.has_orbit and self.mass_kg is None:
-            raise ValueError("expected mass_kg, as there is no orbit by which to look it up")
+            raise ValueError("expected mass_kg, because there is no orbit with which to look it up")
         return self
 
 
@@ -105,7 +105,7 @@ class BreakupEvent(ScenarioTable):
     projectile: BreakupProjectile | None = Field(None, description="the object that hits it")
     results: Path | None = Field(
         None,
-        description="a results folder, one conjunction of which becomes a collision, in place of time and objects",
+        description="a results folder with a conjunction that becomes the collision, instead of time and objects",
     )
     row: Annotated[int, Field(ge=0, strict=True)] | None = Field(
         None, description="row of the conjunction in its conjunctions.csv, from 0"
@@ -133,5 +133,5 @@ class BreakupEvent(ScenarioTable):
         if self.time is None or self.target is None:
             raise ValueError("expected time and target, or results and row")
         if (self.type == "explosion") == (self.projectile is not None):
-            raise ValueError("expected a projectile with collision and asat, and with them alone")
+            raise ValueError("expected a projectile with collision and asat, and only with them")
         return self

@@ -1,6 +1,6 @@
 """The scenario of a conjunction run: the keys of its TOML file. Unknown keys are errors.
 
-There is no arithmetic here, and no file is read but the scenario's own; `debrissim.conjunctions` acts on the keys.
+There is no arithmetic here, and no file is read except the scenario's own; `debrissim.conjunctions` acts on the keys.
 `debrissim new` writes every key with its description below.
 """
 
@@ -95,8 +95,8 @@ class Screening(ScenarioTable):
     volumes: Annotated[tuple[Volume, ...], Field(min_length=1)] = Field(
         ("iss-2x25x25", "iss-0.75x25x25", "socrates-5km"),
         description=(
-            f'an approach inside any of them is kept; presets: {", ".join(PRESETS)}; "{AUTO}": the one of leo1 to '
-            "leo4 for each primary's perigee"
+            f'an approach inside any of them is kept; presets: {", ".join(PRESETS)}; "{AUTO}": for each primary the '
+            "one of leo1 to leo4 that suits its perigee"
         ),
     )
     inside: Literal["any moment", "tca"] = Field(
@@ -150,13 +150,15 @@ class Output(StudyOutput):
     cdm_format: Literal["kvn", "xml", "both"] = Field("kvn", description="kvn, xml, or both")
     parquet_above: Annotated[int, Field(ge=0, strict=True)] | None = Field(
         None,
-        description="write more close approaches than this as conjunctions.parquet in place of conjunctions.csv; needs "
-        "the extra parquet",
+        description=(
+            "write more close approaches than this as conjunctions.parquet instead of conjunctions.csv; needs the "
+            "extra parquet"
+        ),
     )
 
     @model_serializer(mode="wrap")
     def _recorded(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Without the later key where it is not set: a scenario of earlier versions keeps its record and its hash."""
+        """Leave out the later key if it is not set: scenarios of earlier versions keep their record and hash."""
         content: dict[str, Any] = handler(self)
         if content.get("parquet_above") is None:
             content.pop("parquet_above", None)
@@ -173,10 +175,10 @@ class Scenario(ScenarioFile):
         description="kind of run; for kinds other than conjunctions see docs/studies.md",
     )
     title: Title = Field(description="title of the run, for reports")
-    seed: Seed = Field(1, description="of all randomness in the run")
+    seed: Seed = Field(1, description="seed of all random numbers in the run")
     span: Span = Field(default_factory=Span)
     catalog: CatalogTable = Field(default_factory=CatalogTable)
-    primaries: tuple[Primary, ...] = Field((), description="in one-vs-all mode at least one, or events alone")
+    primaries: tuple[Primary, ...] = Field((), description="in one-vs-all mode at least one, or only events")
     screening: Screening = Field(default_factory=Screening)
     ephemerides: EphemerisTable = Field(default_factory=EphemerisTable)
     colocation: CoLocation = Field(default_factory=CoLocation)

@@ -76,8 +76,10 @@ def _from_tle(table: OrbitTable, lines: tuple[str, str], key: str, default_name:
     if len(parsed) != 1:
         raise ScenarioError(f"{key}.tle: expected one element set in two lines")
     if table.norad_id not in (None, int(parsed.norad_id[0])):
-        raise ScenarioError(f"{key}.tle: is of object {parsed.norad_id[0]}, but norad_id is {table.norad_id}")
-    # A catalogue line states no kind; an object of the scenario's own is a spacecraft.
+        raise ScenarioError(
+            f"{key}.tle: belongs to object {parsed.norad_id[0]}, but norad_id is {table.norad_id}"
+        )
+    # A catalogue line does not state a kind; an object defined by the scenario is a spacecraft.
     return replace(
         parsed,
         name=np.array([table.name or default_name]),

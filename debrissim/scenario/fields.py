@@ -54,7 +54,7 @@ def _in_years(moment: datetime) -> datetime:
 
 
 def _ordinary(value: float) -> float:
-    """Refuse a number whose square overflows or vanishes: nothing in a scenario is that large or small."""
+    """Refuse a number whose square overflows or vanishes: no value in a scenario is that large or small."""
     if value != 0.0 and not _SMALLEST <= abs(value) <= _LARGEST:
         raise ValueError(f"expected a size of {_SMALLEST:g} to {_LARGEST:g}")
     return value
@@ -96,7 +96,7 @@ Triple = tuple[Positive, Positive, Positive]
 class NameIn:
     """Annotation of a `str` that must be a registered name: `Annotated[str, NameIn(lambda: METHODS)]`.
 
-    The names are looked up whenever a scenario is read, so that those registered later count.
+    The names are looked up whenever a scenario is read, so those registered later are included.
     """
 
     def __init__(self, names: Callable[[], Iterable[str]]) -> None:

@@ -46,7 +46,9 @@ def read_content(path: Path) -> dict[str, Any]:
     """The content of a TOML file. Raises InputError with one sentence naming the file and the line at fault."""
     data = read_bytes(path, "a scenario")
     if len(data) > _MAX_BYTES:
-        raise InputError(f"{path}: holds {len(data):,} bytes; expected a scenario of at most {_MAX_BYTES:,}")
+        raise InputError(
+            f"{path}: contains {len(data):,} bytes; expected a scenario of at most {_MAX_BYTES:,}"
+        )
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -92,7 +94,7 @@ def checked(
         raise InputError(f"{source}: {fault_sentence(error, model)}") from error
     if isinstance(scenario, ScenarioFile):
         scenario._notices = tuple(dict.fromkeys(reading.notices))
-        # Paths stay as they were written, so that results do not depend on where the scenario file lies.
+        # Paths stay as they were written, so that results do not depend on the location of the scenario file.
         scenario._folder = Path(folder)
     return scenario
 
@@ -108,7 +110,7 @@ def fault_sentence(error: ValidationError, scenario: type[BaseModel]) -> str:
     where = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in location)
     where = where.lstrip(".")[:_MAX_WORDS]
     locations = {_location(detail) for detail in details}
-    # A fault inside a table or list may be reported of the whole, too; that is one fault.
+    # A fault inside a table or list can also be reported for the whole; that is one fault.
     faults = [p for p in locations if not any(q != p and q[: len(p)] == p for q in locations)]
     rest = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
     if first["type"] == "extra_forbidden":

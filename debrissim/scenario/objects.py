@@ -26,7 +26,7 @@ KindName = Literal["payload", "rocket body", "debris", "unknown"]
 
 
 def _source_of(text: str, noun: str) -> str:
-    """The name of a source of such records in its one spelling."""
+    """The name of a source of such records in its normal spelling."""
     try:
         query = parse_source(text)
     except InputError as error:
@@ -57,7 +57,7 @@ class CatalogSource(ScenarioTable):
     )
     source: SourceName | None = Field(
         None,
-        description='element sets on the network, such as "celestrak:active", by way of the cache: docs/sources.md',
+        description='element sets on the network, such as "celestrak:active", through the cache: docs/sources.md',
     )
     max_age_hours: Positive | None = Field(
         None, description="maximum age of the copy of `source` that is used, hours; by default 72"
@@ -84,9 +84,9 @@ class CatalogSource(ScenarioTable):
         if sum(value is not None for value in origins) != 1:
             raise ValueError("expected one of file, ephemerides and population, or source")
         if self.source is None and self.max_age_hours is not None:
-            raise ValueError("max_age_hours goes with source alone")
+            raise ValueError("max_age_hours can be used only with source")
         if self.population is None and self.count is not None:
-            raise ValueError("count goes with population alone")
+            raise ValueError("count can be used only with population")
         if self.ephemerides == ():
             raise ValueError("expected at least one file or pattern in ephemerides")
         return self
@@ -100,26 +100,27 @@ class CatalogTable(ScenarioTable):
     sources: tuple[CatalogSource, ...] = Field(
         (CatalogSource(population="bundled"),),
         description=(
-            "merged; of several element sets of an object `policy` chooses; [] leaves the primaries' own element sets "
-            "alone with each other"
+            "merged; `policy` chooses among several element sets of an object; with [] only the primaries' own element "
+            "sets are screened, against each other"
         ),
     )
     policy: Literal["latest", "nearest-epoch", "segments"] = Field(
         "latest",
         description=(
-            'of several element sets of an object: "latest", the newest at or before the start, else the nearest after '
-            'it; "nearest-epoch", the one nearest to the start, before or after it; "segments", at each moment of the '
-            "span the newest one made by then"
+            'choice among several element sets of an object: "latest", the newest at or before the start, otherwise '
+            'the nearest after it; "nearest-epoch", the one nearest to the start, before or after it; "segments", at '
+            "each moment of the span the newest one available by then"
         ),
     )
     sizes: Path | None = Field(
-        None, description="CSV of hard-body radius (m) and mass (kg) by catalogue number; else class defaults"
+        None,
+        description="CSV of hard-body radius (m) and mass (kg) by catalogue number; otherwise class defaults",
     )
     satcat: FileOrSource | None = Field(
         None,
         description=(
             'the satellite catalogue, a file or a source such as "celestrak:satcat": kinds, size classes and radii by '
-            "number; objects that it has as decayed before the day of the start are left out"
+            "number; objects that it lists as decayed before the day of the start are left out"
         ),
     )
     satcat_max_age_hours: Positive | None = Field(
@@ -136,7 +137,7 @@ class CatalogTable(ScenarioTable):
         30.0,
         description=(
             "element sets with an epoch further from the start than this are excluded and counted; with policy "
-            '"segments" those that an object changes to within the span are not'
+            '"segments" those to which an object changes within the span are kept'
         ),
     )
 
@@ -144,7 +145,7 @@ class CatalogTable(ScenarioTable):
     def _age_of_a_source(self) -> CatalogTable:
         named = self.satcat is not None and is_source_name(self.satcat)
         if self.satcat_max_age_hours is not None and not named:
-            raise ValueError("satcat_max_age_hours goes with a source in satcat alone")
+            raise ValueError("satcat_max_age_hours can be used only with a source in satcat")
         return self
 
 
@@ -165,19 +166,21 @@ class Primary(ScenarioTable):
         ),
     )
     prefer: Literal["catalog", "scenario"] = Field(
-        "catalog", description="the element set used if the catalogue has the object, too"
+        "catalog", description="the element set used if the catalogue also has the object"
     )
     hard_body_radius_m: Radius | None = Field(
         None,
-        description="radius of the sphere around it, m; by default the catalogue's, else the class default",
+        description="radius of the sphere around it, m; by default the catalogue's, otherwise the class default",
     )
-    mass_kg: Mass | None = Field(None, description="mass, kg; by default as the radius")
+    mass_kg: Mass | None = Field(None, description="mass, kg; defaults as for the radius")
     dimensions_m: Triple | None = Field(
-        None, description="length, width, height, m; a missing radius is half their diagonal"
+        None, description="length, width, height, m; if there is no radius, it is half their diagonal"
     )
     mean_area_m2: Positive | None = Field(
         None,
-        description="projected area averaged over all directions, m2: the estimate of long-run hits (docs/station.md)",
+        description=(
+            "projected area averaged over all directions, m2, for the estimate of long-run hits (docs/station.md)"
+        ),
     )
 
     @model_validator(mode="after")
@@ -197,11 +200,12 @@ class EphemerisTable(ScenarioTable):
         None,
         description=(
             "file of Earth orientation parameters for Earth-fixed states (IERS finals2000A or C04, or CelesTrak's "
-            "CSV); without it they are taken as zero, and the error of that counts as error of the trajectory"
+            "CSV); without it they are taken as zero, and the resulting error is added to that of the trajectory"
         ),
     )
     max_error_km: Positive = Field(
-        1.0, description="ephemerides whose interpolation cannot be bounded by this are refused, km"
+        1.0,
+        description="maximum bound on the interpolation error, km; ephemerides with a larger one are rejected",
     )
     covariance_factor: Positive = Field(
         1.0, description="multiplies the standard deviations of the ephemerides' own covariances"

@@ -15,8 +15,7 @@ from debrissim.scenario.avoidance import AvoidanceScenario
 from debrissim.scenario.breakups import BreakupEvent, BreakupProjectile, BreakupTarget
 from debrissim.scenario.fields import ElementTable
 
-# The ISS, so that the starter runs as it is: the numbers of scenarios/iss_week.toml, with their sources
-# there.
+# The ISS, so that the starter runs unchanged: the numbers and their sources are in scenarios/iss_week.toml.
 _EXAMPLE_PRIMARY = {
     "norad_id": 25544,
     "name": "ISS",
@@ -71,7 +70,7 @@ _EXAMPLES = {
     "miss_km": 1.0,
 }
 _HEAD = (
-    "# A debrissim scenario with the default of every key; a key behind # has no default and is an example.",
+    "# A debrissim scenario with the default of every key; a key after # has no default and is an example.",
     "# Run it:  debrissim run FILE",
     "",
 )
@@ -80,7 +79,7 @@ _HEAD = (
 def template(kind: str = "conjunctions") -> str:
     """A whole scenario file: every key, its meaning and its default; keys without one are commented out.
 
-    Raises InputError for a kind that has none.
+    Raises InputError for a kind that has no template.
     """
     if kind not in TEMPLATES:
         raise InputError(
@@ -91,7 +90,7 @@ def template(kind: str = "conjunctions") -> str:
 
 
 def _avoidance() -> list[str]:
-    """The encounter by its results folder; the other two ways behind #, as exactly one is written."""
+    """The encounter by its results folder; the other two ways are commented out, because exactly one is allowed."""
     fields = AvoidanceScenario.model_fields
     parts = [
         *_HEAD,
@@ -137,7 +136,7 @@ TEMPLATES: dict[str, Callable[[], list[str]]] = {"conjunctions": _conjunctions, 
 def _keys(
     model: type[BaseModel], values: dict[str, Any] | None = None, skip: tuple[str, ...] = ("sources",)
 ) -> list[str]:
-    """Lines for the keys of a table: the value, else the default, else a commented example."""
+    """Lines for the keys of a table: the value, otherwise the default, otherwise a commented example."""
     return [
         _key(key, field, (values or {}).get(key))
         for key, field in model.model_fields.items()
@@ -154,7 +153,7 @@ def _key(key: str, field: FieldInfo, value: Any = None) -> str:
 
 def _sources() -> list[str]:
     return [
-        "# Where the element sets come from; several [[catalog.sources]] are merged.",
+        "# The sources of the element sets; several [[catalog.sources]] are merged.",
         "[[catalog.sources]]",
         *_keys(models.CatalogSource, {"population": "bundled"}),
     ]
@@ -180,7 +179,8 @@ def _events() -> list[str]:
 
 
 def _breakups() -> list[str]:
-    """All behind #: there is no breakup by default. Of mutually exclusive keys, exactly one is written."""
+    """All lines are commented out: there is no breakup by default. Of mutually exclusive keys, exactly one is
+    written."""
     return [
         "# A breakup before the span, whose modelled fragments join the catalogue; any number of them.",
         "# [[breakups]]",
@@ -195,7 +195,7 @@ def _breakups() -> list[str]:
 
 
 def _commented(model: type[BaseModel], values: dict[str, Any]) -> list[str]:
-    """The keys of a table behind #: those with a value or a default; the others behind a second #."""
+    """The keys of a table, commented out: those with a value or a default behind one #, the others behind two."""
     return [
         f"# {_key(key, field, values.get(key))}"
         for key, field in model.model_fields.items()
@@ -219,7 +219,7 @@ def _first_line(model: type[BaseModel]) -> str:
 
 
 def as_toml(value: Any) -> str:
-    """A value as TOML writes it; of a table the keys that are set."""
+    """A value as TOML writes it; for a table, the keys that are set."""
     if isinstance(value, BaseModel):
         return as_toml(value.model_dump(exclude_none=True))
     if isinstance(value, bool):

@@ -1,7 +1,8 @@
 """The scenario of `debrissim now`: a week of one spacecraft, from the present moment.
 
 The stations have the values of scenarios/iss_week.toml and scenarios/css_week.toml, whose comments give their
-sources; a test compares them. Other spacecraft have the radius and mass of the catalogue, else of their class.
+sources; a test compares them. Other spacecraft have the radius and mass from the catalogue, otherwise those of their
+class.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 ISS, CSS = 25544, 48274
 STATIONS: dict[str, int] = {"ISS": ISS, "CSS": CSS}
-"""The names that need no catalogue to be found in."""
+"""The names that can be resolved without a catalogue."""
 
 VOLUMES = ("iss-2x25x25", "iss-0.75x25x25", "socrates-5km", "iss-watch-20x40x40")
 _SPACECRAFT: dict[int, dict[str, Any]] = {

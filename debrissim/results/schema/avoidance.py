@@ -20,14 +20,14 @@ _BURN = (
     Column("duration_s", "float", "length of the burn; 0: an impulse"),
 )
 _EFFECT = (
-    Column("status", "text", "ok, or why the trajectory after the burn is not known"),
+    Column("status", "text", "ok, or the reason why the trajectory after the burn is not known"),
     Column("tca_shift_s", "float", "closest approach after the burn minus that without it"),
     Column("miss_distance_km", "float", "distance at that closest approach"),
     Column("miss_r_km", "float", "secondary minus spacecraft along the spacecraft's radial"),
     Column("miss_t_km", "float", "along its transverse"),
     Column("miss_n_km", "float", "along its normal"),
     Column(
-        "theory_error_km", "float", "error of the change that the burn makes until then, by a measured model"
+        "theory_error_km", "float", "error of the change caused by the burn until then, by a measured model"
     ),
     Column("relative_speed_km_s", "float", "relative speed at that closest approach"),
     Column("mahalanobis_distance", "float", "miss in the encounter plane in units of its own error"),
@@ -42,7 +42,7 @@ _EFFECT = (
     Column(
         "neighbour_probability",
         "float",
-        "its collision probability, the larger of with the error and without",
+        "its collision probability, the larger of the values with and without the error",
     ),
     Column(
         "diluted",
@@ -65,7 +65,8 @@ CELLS = Schema(
         Column(
             "gradient_r",
             "float",
-            "unit vector: direction of a further change of velocity that raises the miss of this burn the most, radial",
+            "unit vector: direction of a further change in velocity that increases the miss of this burn the most, "
+            "radial",
         ),
         Column("gradient_t", "float", "transverse"),
         Column("gradient_n", "float", "normal"),
@@ -81,7 +82,7 @@ MINIMA = Schema(
         Column(
             "gradient_r",
             "float",
-            "unit vector: direction of a small burn that raises the miss the most, radial",
+            "unit vector: direction of a small burn that increases the miss the most, radial",
         ),
         Column("gradient_t", "float", "transverse"),
         Column("gradient_n", "float", "normal"),
@@ -95,7 +96,7 @@ CANDIDATES = Schema(
         *_BURN,
         *_EFFECT,
         Column("verdict", "text", "green, worse, event remains or not examined"),
-        Column("reason", "text", "the reason of the verdict"),
+        Column("reason", "text", "the reason for the verdict"),
         Column("encounters", "int", "encounters within the volumes after the burn"),
         Column(
             "new_above_goal",
@@ -124,7 +125,7 @@ ENCOUNTERS = Schema(
         Column(
             "probability_without_burn",
             "float",
-            "of the same passage without a burn, which may lie outside the volumes; empty: there is none",
+            "of the same passage without a burn, which can lie outside the volumes; empty: there is none",
         ),
         Column("above_goal", "bool", "true: above the goal, and new or more probable than without a burn"),
     ),

@@ -46,17 +46,23 @@ PARENTS = Schema(
         Column(
             "lumped_kg",
             "float",
-            "part of fragment_mass_kg that the law did not place, in its largest fragments",
+            "part of fragment_mass_kg that the law did not assign, in its largest fragments",
         ),
-        Column("remnant_mass_kg", "float", "mass of the remnant of an object that does not break up wholly"),
+        Column(
+            "remnant_mass_kg", "float", "mass of the remnant of an object that does not break up completely"
+        ),
         Column("remnant_velocity_change_m_s", "float", "speed of the remnant relative to the object"),
         Column(
             "residual_kg",
             "float",
-            "rest of mass_kg that no fragment could take",
+            "rest of mass_kg that could not be assigned to a fragment",
         ),
         Column("fragments", "int", "number of its fragments in fragments.csv"),
-        Column("dropped", "int", "fragments of the law left out because the mass had run out"),
+        Column(
+            "dropped",
+            "int",
+            "fragments that follow from the law but were left out because the mass had run out",
+        ),
         Column("period_min", "float", "period of its orbit at the event; empty if it is not closed"),
         Column("perigee_km", "float", "perigee altitude of that orbit"),
         Column("apogee_km", "float", "apogee altitude of that orbit; empty if it is not closed"),
@@ -79,11 +85,11 @@ SIZES = Schema(
     "one characteristic length",
     (
         Column("characteristic_length_m", "float", "minimum length of the fragments counted"),
-        Column("law_count", "float", "fragments of this length and above by the number law"),
+        Column("law_count", "float", "number of fragments of this length and above by the law"),
         Column(
             "sampled_count",
             "int",
-            "fragments of this length and above in fragments.csv",
+            "number of fragments of this length and above in fragments.csv",
             old_name="drawn_count",
         ),
     ),
@@ -104,13 +110,13 @@ CATALOGUED = Schema(
 
 COMPARISON = Schema(
     "comparison.csv",
-    "one orbital quantity of one parent's fragments, of the model or the catalogue",
+    "one orbital quantity of one parent's fragments, modelled or catalogued",
     (
         Column("parent", "int", _PARENT),
         Column("name", "text", "name of the parent"),
         Column("source", "text", "model (fragments that a catalogue would hold) or catalogue"),
         Column("count", "int", "number of fragments"),
         Column("quantity", "text", "period_min, perigee_km or apogee_km"),
-        Column("q*", "float", "percentile of the quantity, in its unit; empty without fragments"),
+        Column("q*", "float", "percentile of the quantity, in its unit; empty if there are no fragments"),
     ),
 )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from debrissim.results.table import Column, Schema
 
 SHELL_MARGIN_KM = 10.0
-"""Half of the width by which the shell of a primary is wider than its orbit."""
+"""Half the additional width of a primary's shell beyond its orbit."""
 
 CLOUD = Schema(
     "cloud.csv",
@@ -25,20 +25,20 @@ CLOUD = Schema(
             "fragment_per_day_low", "float", "lower end of the 95 % interval of that Poisson count, per day"
         ),
         Column("fragment_per_day_high", "float", "upper end"),
-        Column("background_passes", "int", "approaches by everything else"),
+        Column("background_passes", "int", "approaches by all other objects"),
         Column("background_per_day", "float", "the same per day"),
         Column("background_per_day_low", "float", "lower end of the 95 % interval, per day"),
         Column("background_per_day_high", "float", "upper end"),
         Column(
             "fragment_flux_per_m2_year",
             "float",
-            "flux of fragments: passes over the disc of a spherical volume and time; empty for boxes",
+            "flux of fragments: passes per area of the disc of a spherical volume and per time; empty for boxes",
         ),
-        Column("background_flux_per_m2_year", "float", "the same of everything else"),
+        Column("background_flux_per_m2_year", "float", "the same for all other objects"),
         Column(
             "fragment_probability", "float", "cumulative collision probability of the fragments' approaches"
         ),
-        Column("background_probability", "float", "the same of everything else"),
+        Column("background_probability", "float", "the same for all other objects"),
     ),
 )
 
@@ -50,14 +50,14 @@ CLOUD_ORBITS = Schema(
     (
         Column("time_utc", "time", "the moment, UTC"),
         Column("time_s", "float", "the same in seconds since the start of the span"),
-        Column("fragments_in_orbit", "int", "fragments in orbit then"),
+        Column("fragments_in_orbit", "int", "fragments in orbit on that day"),
         Column(
             "crossing_shell_of_*",
             "int",
             f"fragments that cross the primary's shell, {SHELL_MARGIN_KM:g} km wider",
         ),
         Column("fragments_per_km3_at_*", "float", "fragments per cubic kilometre in that shell"),
-        Column("background_per_km3_at_*", "float", "everything else per cubic kilometre in it"),
+        Column("background_per_km3_at_*", "float", "all other objects per cubic kilometre in it"),
     ),
 )
 

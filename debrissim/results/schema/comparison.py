@@ -15,12 +15,12 @@ _EXPLAINED = (
     Column(
         "causes",
         "text",
-        "the causes, separated by ; (docs/compare.md): together they make the difference; empty if both agree",
+        "the causes, separated by ; (docs/compare.md): together they explain the difference; empty if both agree",
     ),
     Column(
         "tested",
         "bool?",
-        "true: with the causes removed a computation no longer shows the difference; false: it could not be tested; "
+        "true: a computation with the causes removed no longer shows the difference; false: this could not be tested; "
         "empty: there is no difference",
     ),
     Column("counterfactual_miss_km", "float", "miss with the causes removed"),
@@ -31,7 +31,7 @@ _AGES = (
     Column(
         "first_age_days", "float", "age of the first object's element set at TCA, as the source states it"
     ),
-    Column("second_age_days", "float", "the same of the second"),
+    Column("second_age_days", "float", "the same for the second object"),
 )
 
 MATCHED = Schema(
@@ -48,12 +48,12 @@ MATCHED = Schema(
         Column("other_relative_speed_km_s", "float", "of the source"),
         Column("collision_probability", "float", "of the results"),
         Column("other_collision_probability", "float", "of the source"),
-        Column("maximum_probability", "float", "of the results, maximum over the scale of the covariance"),
+        Column("maximum_probability", "float", "in the results, maximum over the scale of the covariance"),
         Column("other_maximum_probability", "float", "of the source"),
         *_AGES,
         Column("agrees", "bool", "true: TCA, miss and speed agree within the digits of the source"),
         *_EXPLAINED,
-        Column("probability_causes", "text", "causes of another probability, in the same way"),
+        Column("probability_causes", "text", "causes of a different probability, in the same way"),
         Column(
             "probability_tested",
             "bool?",
@@ -85,7 +85,7 @@ MISSING = Schema(
         Column("computed_r_km", "float", "second minus first at that TCA along the primary's radial"),
         Column("computed_t_km", "float", "along its transverse"),
         Column("computed_n_km", "float", "along its normal"),
-        Column("outside_km", "float", "by how much that is outside the volumes; empty if inside"),
+        Column("outside_km", "float", "distance by which that is outside the volumes; empty if inside"),
         *_EXPLAINED,
     ),
 )

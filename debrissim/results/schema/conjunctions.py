@@ -53,16 +53,16 @@ CONJUNCTIONS = Schema(
         Column(
             "secondary_norad_id",
             "id",
-            "catalogue number of the secondary; S-, F-, U- and digits: no catalogue has it",
+            "catalogue number of the secondary; S-, F- or U- and digits: in no catalogue",
         ),
-        Column("secondary_name", "text", "its name; of a sampled object its kind, as it has none"),
+        Column("secondary_name", "text", "its name; for a sampled object, which has none, its kind"),
         Column("secondary_origin", "text", f"of the secondary: {_ORIGINS}"),
         Column("object_kind", "text", "of the secondary: payload, rocket body, debris, unknown"),
         Column("parent_event", "text", "the breakup the secondary comes from, if known"),
         Column(
             "synthetic",
             "bool",
-            "true: with an object that is sampled from a statistical model and does not exist",
+            "true: with an object that was sampled from a statistical model and does not exist",
         ),
         Column(
             "status",
@@ -77,21 +77,23 @@ CONJUNCTIONS = Schema(
             'the screening volumes that the secondary is in at any moment of the approach (with inside = "tca": at '
             "TCA), separated by ;",
         ),
-        # Folders of versions before 0.2 lack the optional columns.
+        # Folders written before version 0.2 lack the optional columns.
         Column(
             "entry_s",
             "float",
-            "when the secondary enters the volumes (any of them), s since the start of the span; empty: inside when "
+            "time when the secondary enters the volumes (any of them), s since the start of the span; empty: inside "
+            "when "
             "the span or an object's data begin",
             optional=True,
         ),
         Column(
             "exit_s",
             "float",
-            "when it leaves them, s since the start of the span; empty: inside when the span or an object's data end",
+            "time when it leaves them, s since the start of the span; empty: inside when the span or an object's data "
+            "end",
             optional=True,
         ),
-        Column("inside_at_tca", "bool", "true: in one of the volumes at TCA, too", optional=True),
+        Column("inside_at_tca", "bool", "true: also in one of the volumes at TCA", optional=True),
         *MISS,
         *_POSITION,
         Column("relative_speed_km_s", "float", "relative speed at TCA"),
@@ -126,11 +128,13 @@ CONJUNCTIONS = Schema(
         Column("maximum_probability", "float", "maximum over the scale of the covariance"),
         Column("maximum_sigma_factor", "float", "the factor on every sigma that gives it"),
         Column(
-            "dilution", "bool", "true: in the dilution region, better tracking would raise the probability"
+            "dilution",
+            "bool",
+            "true: in the dilution region, where better tracking would raise the probability",
         ),
         Column("flags", "text", "applicability of the probability, separated by ;"),
         Column(
-            "covariance_model", "text", "source of the covariance, of each role where an ephemeris states one"
+            "covariance_model", "text", "source of the covariance, for each role if an ephemeris states one"
         ),
         Column(
             "primary_covariance_source",
@@ -158,7 +162,9 @@ CONJUNCTIONS = Schema(
         Column("secondary_sigma_t_km", "float", "the same, transverse"),
         Column("secondary_sigma_n_km", "float", "the same, normal"),
         *_PLANE,
-        Column("primary_mass_is_default", "bool", "true: the primary's mass is its class default, a guess"),
+        Column(
+            "primary_mass_is_default", "bool", "true: the primary's mass is its class default, a rough guess"
+        ),
         Column(
             "secondary_mass_kg", "float", "from the size table or the class default: a wide guess for debris"
         ),
@@ -188,7 +194,8 @@ CONJUNCTIONS = Schema(
         Column(
             "fragments_above_10_cm",
             "float",
-            "fragments of at least 10 cm expected of a hit (NASA standard breakup model); empty if a mass is unknown",
+            "expected number of fragments of at least 10 cm from a hit (NASA standard breakup model); empty if a mass "
+            "is unknown",
         ),
         Column(
             "fragments_above_10_cm_low",
@@ -199,7 +206,8 @@ CONJUNCTIONS = Schema(
         Column(
             "fragments_above_1_cm",
             "float",
-            "fragments of at least 1 cm expected of a hit (NASA standard breakup model); empty if a mass is unknown",
+            "expected number of fragments of at least 1 cm from a hit (NASA standard breakup model); empty if a mass "
+            "is unknown",
         ),
         Column(
             "fragments_above_1_cm_low",
@@ -234,7 +242,7 @@ EVENTS = Schema(
         Column("file", "text", "the message it comes from, as the scenario writes it"),
         Column("message_id", "text", "the message's own name"),
         Column("originator", "text", "organisation that made it"),
-        Column("tca_utc", "time", "time of closest approach it states, UTC"),
+        Column("tca_utc", "time", "time of closest approach that it states, UTC"),
         Column("primary_designator", "text", "OBJECT1"),
         Column("primary_name", "text", "its name"),
         Column("secondary_designator", "text", "OBJECT2"),
@@ -242,9 +250,11 @@ EVENTS = Schema(
         Column("miss_distance_km", "float", "distance between the states of the message"),
         Column("relative_speed_km_s", "float", "relative speed of those states"),
         Column("hard_body_radius_m", "float", "combined hard-body radius of both objects"),
-        Column("method", "text", "name of the method; one row for each"),
+        Column("method", "text", "name of the method; one row per method"),
         Column("collision_probability", "float", "by that method; empty where it cannot be applied"),
-        Column("lower", "float", "the method's own lower bound (proved, of quadrature, or 95 % confidence)"),
+        Column(
+            "lower", "float", "the method's own lower bound (proved, from quadrature, or 95 % confidence)"
+        ),
         Column("upper", "float", "the method's own upper bound"),
         Column("chosen", "bool", "true: the method to rely on, by the flags and by curvature"),
         Column("method_flags", "text", "flags of this method alone, separated by ;"),

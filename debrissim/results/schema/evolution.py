@@ -25,10 +25,11 @@ TRACK = Schema(
         Column(
             "found",
             "text",
-            "inside a screening volume, outside the volumes (computed all the same), or why there are no numbers",
+            "inside a screening volume, outside the volumes (computed all the same), or the reason why there are no "
+            "numbers",
         ),
         Column("tca_utc", "time", "time of closest approach, UTC"),
-        Column("tca_shift_s", "float", "the same minus that of the newest catalogue that has one"),
+        Column("tca_shift_s", "float", "the same, minus that of the newest catalogue that has one"),
         Column("days_to_tca", "float", "from the catalogue's epoch to its own TCA"),
         *MISS,
         Column("relative_speed_km_s", "float", "relative speed at TCA"),

@@ -23,7 +23,7 @@ FACES = Schema(
     "one face of a spacecraft that keeps its attitude",
     (
         Column("face", "text", "direction of its normal: ram, wake, port, starboard, zenith, nadir"),
-        Column("*_factor", "float", "flux on it over that on a tumbling plate"),
+        Column("*_factor", "float", "flux on it divided by that on a tumbling plate"),
         Column("*_mean_speed_km_s", "float", "mean impact speed on it; empty if nothing hits it"),
     ),
 )
@@ -47,6 +47,6 @@ PUBLISHED = Schema(
         Column("conditions", "text", "orbit and year for which it was published"),
         Column("diameter_cm", "float", "smallest diameter counted in it"),
         Column("flux_per_m2_year", "float", "the published flux"),
-        Column("ratio", "float", "flux of this study at that diameter over the published one"),
+        Column("ratio", "float", "flux in this study at that diameter divided by the published one"),
     ),
 )

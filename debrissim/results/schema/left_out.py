@@ -25,14 +25,14 @@ CO_LOCATED = Schema(
         Column(
             "docked",
             "bool",
-            "true: both are docked to each other or to one crewed station, by their element sets",
+            "true: the two are docked to each other or to the same crewed station, by their element sets",
         ),
     ),
 )
 
 EXCLUDED = Schema(
     "excluded.csv",
-    "one object that took no part, or only from or up to a moment",
+    "one object that was not screened, or only from or up to a moment",
     (
         Column("norad_id", "id", "catalogue number"),
         Column("name", "text", "name"),
@@ -42,28 +42,30 @@ EXCLUDED = Schema(
         Column(
             "valid_from_utc",
             "time",
-            "the moment from which SGP4 follows it, if SGP4 cannot be run back from its epoch to the start; after the "
-            "end if it cannot be run back into the span; empty for the other objects",
+            "the time from which SGP4 can propagate it, if SGP4 cannot be run back from its epoch to the start; after "
+            "the end if it cannot be run back into the span; empty for the other objects",
             optional=True,
         ),
         Column(
             "valid_until_utc",
             "time",
-            "the moment until which SGP4 follows it, before the start if it was down by then, its epoch if SGP4 fails "
-            "there; empty if SGP4 follows it to the end of the span, or if its element set is only too old. Both "
+            "the time until which SGP4 can propagate it: before the start if it had decayed by then, its epoch if SGP4 "
+            "fails there; empty if SGP4 can propagate it to the end of the span, or if its element set is only too "
+            "old. Both "
             "moments are empty if its ephemeris covers nothing of the span",
         ),
         Column(
             "took_part",
             "bool",
-            "true: from and until these moments, as far as they lie in the span; false: not at all",
+            "true: screened between these times, as far as they lie in the span; false: not screened at all",
         ),
     ),
 )
 
 GAPS = Schema(
     "gaps.csv",
-    "one stretch of the span in which an object was not screened, as no ephemeris or element set of it covers that",
+    "one part of the span in which an object was not screened, because none of its ephemerides or element sets covers "
+    "it",
     (
         Column("norad_id", "id", "catalogue number"),
         Column("name", "text", "name"),
@@ -78,7 +80,7 @@ GAPS = Schema(
 
 REJECTED = Schema(
     "rejected.csv",
-    "one record of a catalogue file that could not be used",
+    "one record of a catalogue file that could not be read",
     (
         Column("file", "text", "name of the catalogue file"),
         Column("line", "int", "line of the record in the decompressed file, from 1"),

@@ -12,12 +12,12 @@ SURFACES = Schema(
         Column("part", "text", "part of the module"),
         Column("shield", "text", "name of its shield"),
         Column("equation", "text", "ballistic limit equation of the shield"),
-        Column("exposed_area_m2", "float", "area that nothing else hides"),
+        Column("exposed_area_m2", "float", "area not hidden by anything else"),
         Column("*_expected", "float", "penetrations expected in the mission from one source"),
         Column(
             "share_beyond_tests",
             "float",
-            "fraction of its penetrations at speeds beyond those at which the equation was tested",
+            "fraction of its penetrations at speeds above those at which the equation was tested",
         ),
     ),
 )

@@ -22,8 +22,8 @@ BOUNDS = ("rate_low_per_year", "rate_high_per_year")
 
 MARKED = Schema(
     "marked.csv",
-    "one orbit marked in the map; rate_per_year is that of the mean shadow, or of the enclosing sphere where that is "
-    "not known",
+    "one orbit marked in the map; rate_per_year is for the mean shadow, or for the enclosing sphere if that is not "
+    "known",
     (
         Column("name", "text", "its label"),
         Column("enclosing_radius_m", "float", "radius of the sphere around its spacecraft"),

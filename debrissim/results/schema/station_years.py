@@ -13,7 +13,7 @@ YEARS = Schema(
     "one calendar year",
     (
         Column("year", "int", "calendar year"),
-        Column("years_in_orbit", "float", "part of it that the station was in orbit", unit="yr"),
+        Column("years_in_orbit", "float", "part of the year for which the station was in orbit", unit="yr"),
         Column("mean_altitude_km", "float", "mean of the semi-major axis above 6378.137 km"),
         Column(
             "revolutions_per_day",
@@ -30,9 +30,13 @@ YEARS = Schema(
         Column(
             "relative_error",
             "float",
-            "relative standard error of the flux: the model's and counting noise, without the scaling's",
+            "relative standard error of the flux: the model's and counting noise, without that of the scaling",
         ),
-        Column("scaled", "bool", "true: no catalogue of that time, the flux is scaled from a later one"),
+        Column(
+            "scaled",
+            "bool",
+            "true: there is no catalogue from that time, and the flux is scaled from a later one",
+        ),
         Column("rate_*_per_year", "float", "expected collisions with a station of that size", unit="yr-1"),
         Column(
             "probability_since_launch_mean_shadow",
@@ -66,7 +70,11 @@ SHARES = Schema(
             "expected collisions with a station of size mean_shadow",
             unit="yr-1",
         ),
-        Column("scaled", "bool", "true: no catalogue of that time, the flux is scaled from a later one"),
+        Column(
+            "scaled",
+            "bool",
+            "true: there is no catalogue from that time, and the flux is scaled from a later one",
+        ),
     ),
 )
 
@@ -96,7 +104,7 @@ COUNTED = Schema(
         Column("counted_error", "float", "standard error of that mean"),
         Column("ratio", "float", "counted over expected; empty where no pass is expected"),
         Column("altitude_error", "float", "change of the expected passes for 1 km of altitude"),
-        Column("perigee_error", "float", "error of the expected passes from perigees that stay in place"),
+        Column("perigee_error", "float", "error of the expected passes due to perigees that hardly move"),
         Column("total_error", "float", "root sum square of the three errors"),
         Column("deviation_sigmas", "float", "counted minus expected in total errors"),
         Column("scatter_of_one_phase", "float", "standard deviation of the passes of one phase"),

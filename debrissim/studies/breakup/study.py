@@ -74,10 +74,10 @@ class BreakupScenario(StudyScenario):
         recorded = isinstance(info.context, Reading) and info.context.recorded
         keys = self.event.model_dump(exclude_defaults=recorded, exclude_unset=True).keys()
         if self.projectile is not None and "scale" in keys:
-            raise ValueError("event.scale goes with an explosion")
+            raise ValueError("event.scale can be used only with an explosion")
         misplaced = keys & {"relative_speed_km_s", "relative_velocity_rtn_km_s", "catastrophic"}
         if self.projectile is None and misplaced:
-            raise ValueError(f"event.{min(misplaced)} goes with a collision or an asat")
+            raise ValueError(f"event.{min(misplaced)} can be used only with a collision or an asat")
         if self.event.type == "asat" and self.projectile is not None and self.projectile.has_orbit:
             raise ValueError("expected no orbit of an asat's projectile; with one it is a collision")
         return self

@@ -34,14 +34,14 @@ def test_the_answer_is_written_and_printed_as_json(
         ([COLLISION, "--event", "7"], "counted from 0, got 7"),
         (
             [COLLISION, "--catalog", "all.csv"],
-            "--catalog, --ephemeris and --earth-orientation go with results or message",
+            "--catalog, --ephemeris and --earth-orientation can be used only with results or message",
         ),
         (
             [COLLISION, "--thrust", "100"],
             "expected --specific-impulse or mass_flow_kg_s of a scenario with --thrust",
         ),
         ([COLLISION, "--goal", "2"], "debrissim: --goal: expected less than 1, got 2.0"),
-        ([COLLISION, "--hbr", "5"], "--hbr goes with message alone"),
+        ([COLLISION, "--hbr", "5"], "--hbr can be used only with message"),
         ([COLLISION, "--latest", "50"], "expected --latest below --earliest"),
     ],
 )

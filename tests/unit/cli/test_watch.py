@@ -88,7 +88,7 @@ def test_the_second_cycle_has_nothing_to_report(fleet: str, capsys: pytest.Captu
         (["--once", "--every", "8h"], "expected --once or --every, not both"),
         (["--every", "8"], "--every: expected an interval of 1m to 30d, such as 8h, got '8'"),
         (["--fail-on", "green"], "--fail-on: expected red, yellow or any, got 'green'"),
-        (["--every", "8h", "--fail-on", "red"], "--fail-on: goes with one cycle alone"),
+        (["--every", "8h", "--fail-on", "red"], "--fail-on: can be used only with a single cycle"),
     ],
 )
 def test_options_that_do_not_go_together(

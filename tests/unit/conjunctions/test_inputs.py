@@ -112,7 +112,7 @@ def test_a_primary_with_a_tle_in_the_scenario(tmp_path: Path):
         ({"tle": [IRIDIUM_33[0], COSMOS_2251[1]]}, r"^primaries\[1\].tle: .*number mismatch"),
         (
             {"tle": list(IRIDIUM_33), "norad_id": 5},
-            r"^primaries\[1\].tle: is of object 24946, but norad_id is 5",
+            r"^primaries\[1\].tle: belongs to object 24946, but norad_id is 5",
         ),
     ],
 )

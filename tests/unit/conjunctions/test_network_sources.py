@@ -171,16 +171,16 @@ def test_a_satellite_catalogue_from_a_file(service: Service, scenario: Path, tmp
             "catalog.sources[1].source: expected a source of element sets, which celestrak:satcat is not",
         ),
         ("max_age_hours = 24.0", "max_age_hours = 0.0", "catalog.sources[1].max_age_hours"),
-        ('source = "celestrak:active"', 'file = "a.csv"', "max_age_hours goes with source alone"),
+        ('source = "celestrak:active"', 'file = "a.csv"', "max_age_hours can be used only with source"),
         (
             "[catalog]",
             "[catalog]\nsatcat_max_age_hours = 720.0",
-            "catalog: satcat_max_age_hours goes with a source in satcat alone",
+            "catalog: satcat_max_age_hours can be used only with a source in satcat",
         ),
         (
             "[catalog]",
             '[catalog]\nsatcat = "satcat.csv"\nsatcat_max_age_hours = 720.0',
-            "catalog: satcat_max_age_hours goes with a source in satcat alone",
+            "catalog: satcat_max_age_hours can be used only with a source in satcat",
         ),
         (
             "[catalog]",

@@ -136,7 +136,7 @@ def test_a_misspelt_name_gets_all_names_and_the_nearest():
         ({"catalog.sources": [{}]}, "catalog.sources[1]: expected one of file, ephemerides and population"),
         (
             {"catalog.sources": [{"file": "a", "count": 3}]},
-            "catalog.sources[1]: count goes with population",
+            "catalog.sources[1]: count can be used only with population",
         ),
         ({"catalog.sources": 5}, "catalog.sources: expected a list, got 5"),
         ({"catalog.kinds": ["debri"]}, "catalog.kinds[1]: expected 'payload', "),

@@ -162,7 +162,7 @@ def test_no_burn_is_an_answer(tmp_path: Path) -> None:
     ("tables", "words"),
     [
         ({"event": {"scenario": "a.toml", "results": "b"}}, "expected one of results, scenario and message"),
-        ({"event": {"scenario": str(COLLISION), "hard_body_radius_m": 5.0}}, "goes with message alone"),
+        ({"event": {"scenario": str(COLLISION), "hard_body_radius_m": 5.0}}, "can be used only with message"),
         ({"event": {"scenario": str(COLLISION), "number": 3}}, "counted from 0, got 3"),
         ({"burns": BURNS | {"directions": ["sideways"]}}, "burns.directions"),
         ({"burns": BURNS | {"thrust_n": 1.0}}, "expected specific_impulse_s or mass_flow_kg_s with thrust_n"),

@@ -212,4 +212,4 @@ def test_on_the_command_line(hour: Path, tmp_path: Path, capsys: pytest.CaptureF
     assert main(["export", str(hour), "--format", "json", "--out", target]) == 2
     assert "exists already" in capsys.readouterr().err
     assert main(["export", str(hour), "--format", "json", "--frame", "teme", "--out", target]) == 2
-    assert "--frame goes with --format oem or ocm, not with json" in capsys.readouterr().err
+    assert "--frame can be used only with --format oem or ocm, not with json" in capsys.readouterr().err
