@@ -100,6 +100,8 @@ def short_summary(
             yield Sentence(sentence, "bold yellow")
     if real:
         yield from _encounters(result)
+    else:
+        yield from map(Sentence, whole.details[:1])
     for sentence in (*origins, verdict.examined):
         if sentence:
             yield Sentence(sentence)

@@ -30,19 +30,26 @@ def hit_sentence(orbit: Mapping[str, float | None]) -> str:
         enclosing sphere; their radii enclosing_radius_m, mean_shadow_radius_m and inscribed_radius_m. None where not
         known.
     """
+    value, extent, basis = hit_parts(orbit)
+    return f"{value} a year ({extent}), {basis}"
+
+
+def hit_parts(orbit: Mapping[str, float | None]) -> tuple[str, str, str]:
+    """The rate of hits on a spacecraft as odds, the range by its error, and the size behind it with its bounds.
+
+    orbit: as in `hit_sentence`. Without a projected area the odds are an upper bound: "at most 1 in 210".
+    """
     rate, error, area = (orbit[key] for key in ("rate_per_year", "relative_error", "mean_shadow_radius_m"))
     assert rate is not None
     assert error is not None
+    extent = odds_range(*rate_range(rate, error))
     if area is None:
-        return (
-            f"at most {odds(rate)} a year (± {100.0 * error:.0f} %), by the sphere of "
-            f"{orbit['enclosing_radius_m']:.3g} m around it; its projected area is not known"
+        basis = (
+            f"by the sphere of {orbit['enclosing_radius_m']:.3g} m around it; its projected area is not known"
         )
+        return f"at most {odds(rate)}", extent, basis
     low, high = orbit["rate_low_per_year"], orbit["rate_high_per_year"]
     spheres = (
         "" if low is None or high is None else f"; inscribed and enclosing sphere: {odds_range(low, high)}"
     )
-    return (
-        f"{odds(rate)} a year ({odds_range(*rate_range(rate, error))}), by its mean "
-        f"projected area, as a sphere of {area:.2g} m{spheres}"
-    )
+    return odds(rate), extent, f"by its mean projected area, as a sphere of {area:.2g} m{spheres}"

@@ -31,7 +31,8 @@ from debrissim.screening.volumes import HEADLINE_VOLUME
 
 MANOEUVRE = "NASA considers an avoidance manoeuvre at this level"
 """Said of a probability from an operator's errors alone."""
-_NAMES_SHOWN = 2
+NAMES_SHOWN = 2
+"""Spacecraft that an answer names; more are counted."""
 _MORE_DIGITS = 4
 
 
@@ -78,7 +79,7 @@ def subject(primaries: Sequence[Mapping[str, Any]], *, sampled: int | None = Non
             if sampled is None
             else f"{sampled:,} sampled objects against each other"
         )
-    return " and ".join(names) if len(names) <= _NAMES_SHOWN else f"{len(names)} spacecraft"
+    return " and ".join(names) if len(names) <= NAMES_SHOWN else f"{len(names)} spacecraft"
 
 
 def summed_up(conjunctions: Table, sums: Mapping[str, Any]) -> NDArray[np.bool_]:

@@ -18,17 +18,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.core.numbers import count, one_in, rounded, scientific
+from debrissim.core.numbers import count, one_in, scientific
 from debrissim.report import message_verdict
 from debrissim.report.cloud_verdict import cloud_answer, cloud_sentences
 from debrissim.report.error_words import covariance_sources, error_words, given_by_operators
 from debrissim.report.hits import hit_sentence
+from debrissim.report.sampled_answer import hit_answer, own_hits, rate_answer
 from debrissim.report.sentences import (
     MANOEUVRE,
     also,
-    approaches,
     encounter,
-    interval,
     level_of,
     odds_range,
     own_totals,
@@ -219,25 +218,15 @@ class _Run:
         )
 
     def sampled(self, sums: Mapping[str, Any], subject: str) -> Verdict:
-        """Of synthetic objects: how often they come close, and how fast."""
+        """Of synthetic objects: the chance of a hit where it is known, how often they come close, and how fast."""
         shown, others = split_volumes(sums)
-        if shown["per_day"] is None:
-            answer = f"{subject}: {approaches(shown)} in {self.span}, not enough for a rate"
-            spread = interval(shown["count_low"], shown["count_high"])
-            extent = f"such a span has {spread} of them (95 %)"
-        else:
-            answer = (
-                f"{subject}: {rounded(shown['per_day'])} close approaches a day inside {shown['description']}"
-            )
-            spread = interval(shown["per_day_low"], shown["per_day_high"])
-            extent = f"range {spread} a day (95 %), from {shown['count']:,} in {self.span}"
-        return Verdict(
-            subject,
-            "none",
-            answer,
-            extent,
-            (*also(others), *self._hits(sums), *self._speeds(self._rows(sums, sampled=True))),
-        )
+        speeds = tuple(self._speeds(self._rows(sums, sampled=True)))
+        hits = [] if self.summary.get("cloud") else own_hits(self.summary, sums)
+        if hits:
+            answer, extent = hit_answer(self.summary, hits, subject)
+            return Verdict(subject, "none", answer, extent, (rate(shown), *also(others), *speeds))
+        answer, extent = rate_answer(shown, subject, self.span)
+        return Verdict(subject, "none", answer, extent, (*also(others), *self._hits(sums), *speeds))
 
     def scale(self, kind: str) -> str:
         """The meaning of a level of probability from modelled errors; "" of errors that an operator gave."""
@@ -318,10 +307,9 @@ class _Run:
 
     def _hits(self, sums: Mapping[str, Any]) -> Iterator[str]:
         """The long-run rate of hits on the only primary, or on the one that is summed up."""
-        hits, number = self.summary.get("long_run_hits", []), sums.get("norad_id")
-        if number is None and len(self.summary["totals"]["primaries"]) > 1:
+        if sums.get("norad_id") is None and len(self.summary["totals"]["primaries"]) > 1:
             return
-        own = (entry for entry in hits if number in (None, entry["norad_id"]))
+        own = own_hits(self.summary, sums)
         yield from (f"a hit in the long run, without manoeuvres: {hit_sentence(entry)}" for entry in own)
 
     def _dilution(self, sums: Mapping[str, Any]) -> Iterator[str]:

@@ -14,24 +14,10 @@ from debrissim.scenario import conjunctions as models
 from debrissim.scenario.avoidance import AvoidanceScenario
 from debrissim.scenario.breakups import BreakupEvent, BreakupProjectile, BreakupTarget
 from debrissim.scenario.fields import ElementTable
+from debrissim.scenario.week import ISS, synthetic_week
 
-# The ISS, so that the starter runs unchanged: the numbers and their sources are in scenarios/iss_week.toml.
-_EXAMPLE_PRIMARY = {
-    "norad_id": 25544,
-    "name": "ISS",
-    "elements": {
-        "mean_motion_rev_day": 15.4991,
-        "eccentricity": 0.00026,
-        "inclination_deg": 51.645,
-        "raan_deg": 30.0,
-        "arg_perigee_deg": 60.0,
-        "mean_anomaly_deg": 0.0,
-        "bstar": 2.4e-5,
-    },
-    "hard_body_radius_m": 70.0,
-    "mass_kg": 419725.0,
-    "dimensions_m": (109.0, 73.0, 20.0),
-}
+# The ISS of scenarios/iss_week.toml, so that the starter runs as it is and gives the same answer.
+_EXAMPLE_PRIMARY: dict[str, Any] = synthetic_week(ISS, "ISS", 7.0)["primaries"][0]
 
 _EXAMPLES = {
     "file": "catalogue.csv.xz",
@@ -166,7 +152,7 @@ def _primaries() -> list[str]:
     ]
     lines += _keys(models.Primary, _EXAMPLE_PRIMARY, skip=("elements",))
     lines += [f"# {models.Primary.model_fields['elements'].description}", "[primaries.elements]"]
-    return lines + _keys(ElementTable, _EXAMPLE_PRIMARY["elements"])  # type: ignore[arg-type]
+    return lines + _keys(ElementTable, _EXAMPLE_PRIMARY["elements"])
 
 
 def _events() -> list[str]:

@@ -15,6 +15,8 @@ from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.conjunctions.run import run
 from debrissim.core import numbers
 from debrissim.core.numbers import probability_range
+from debrissim.report.hits import hit_parts
+from debrissim.report.sampled_answer import hit_answer, own_hits
 from debrissim.report.sentences import (
     MANOEUVRE,
     interval,
@@ -137,7 +139,7 @@ def test_a_reader_learns_what_a_level_means():
     assert run(small(covariance=fixed), catalogs=[made_up_catalog()]).verdict.scale == ""
 
 
-def test_a_synthetic_run_answers_with_a_rate():
+def test_a_synthetic_run_answers_with_the_chance_of_a_hit_and_a_rate():
     scenario = small(
         span={"duration_days": 1.0}, screening={"volumes": ["iss-watch-20x40x40", {"sphere_km": 300.0}]}
     )
@@ -146,7 +148,14 @@ def test_a_synthetic_run_answers_with_a_rate():
     assert verdict.kind == "sampled"
     assert result.totals.most_probable is None
     assert verdict.whole.level == "none"
-    assert "the watch box of 40 x 80 x 80 km" in verdict.whole.answer
+    (hit,) = result.summary["long_run_hits"]
+    odds, extent, _ = hit_parts(hit)
+    assert (
+        verdict.whole.answer
+        == f"ISS: the chance of a hit by one of 300 sampled objects is {odds} a year, without manoeuvres"
+    )
+    assert verdict.whole.range.startswith(f"range {extent}, by ")
+    assert "the watch box of 40 x 80 x 80 km" in verdict.whole.details[0]
     shown = words(result)
     for absent in ("Pc", "probability", "red", "yellow", "UTC", "COSMOS", "most probable"):
         assert absent not in shown, absent
@@ -156,7 +165,7 @@ def test_a_synthetic_run_answers_with_a_rate():
 def test_the_box_of_the_operator_opens_the_report_wherever_it_is_listed():
     volumes = [{"name": "wide", "sphere_km": 600.0}, "iss-2x25x25"]
     verdict = run(small(screening={"volumes": volumes})).verdict
-    assert "inside NASA's box of 4 x 50 x 50 km" in verdict.whole.answer
+    assert "inside NASA's box of 4 x 50 x 50 km" in verdict.whole.details[0]
     assert any("also 19 inside a sphere of 600 km radius" in line for line in verdict.whole.details)
 
 
@@ -240,6 +249,32 @@ def test_the_ends_of_an_interval_differ_where_their_numbers_do():
     assert interval(24_120.0, 24_130.0) == "24,120 to 24,130"
     assert interval(3.0, 3.0) == "3.0 to 3.0"
     assert interval(0.0, 0.0) == "0 to 0"
+
+
+def hit(number: int, rate: float, area: float | None) -> dict[str, Any]:
+    sizes = {"enclosing_radius_m": 60.0, "mean_shadow_radius_m": area, "inscribed_radius_m": None}
+    bounds = {"rate_low_per_year": None, "rate_high_per_year": None}
+    return {"norad_id": number, "rate_per_year": rate, "relative_error": 0.5, **sizes, **bounds}
+
+
+def test_the_chance_of_a_hit_is_that_of_each_of_two_spacecraft_or_of_none():
+    craft = [{"norad_id": 1, "name": "A"}, {"norad_id": 2, "name": "B"}]
+    hits = [hit(1, 0.01, 20.0), hit(2, 0.002, None)]
+    summary = {
+        "provenance": {"primaries": craft, "catalogue": {"synthetic_objects": 5000}},
+        "long_run_hits": hits,
+    }
+    assert own_hits(summary, {}) == hits
+    assert own_hits(summary, {"norad_id": 2}) == hits[1:]
+    # One spacecraft of unknown size: no answer for both, but still that of the other.
+    unknown = {**summary, "long_run_hits": hits[:1]}
+    assert own_hits(unknown, {}) == []
+    assert own_hits(unknown, {"norad_id": 1}) == hits[:1]
+    assert hit_answer(summary, hits, "A and B") == (
+        "A and B: the chance of a hit by one of 5,000 sampled objects is 1 in 100 a year for A and at most 1 in 500 "
+        "a year for B, without manoeuvres",
+        "range 1 in 200 to 1 in 67 for A, 1 in 1,000 to 1 in 330 for B",
+    )
 
 
 def test_a_sample_against_itself_is_not_called_all_objects():
