@@ -91,6 +91,12 @@ def one_in(value: float | None) -> str:
     return f"1 in {_large(1.0 / value)}"
 
 
+def threshold(value: float) -> str:
+    """A threshold as odds where two digits hold it exactly, else as a number: "1 in 10,000", "4.4e-4"."""
+    exact = float(f"{1.0 / value:.1e}") if MIN_PROBABILITY <= value <= _PERCENT_ABOVE else 0.0
+    return one_in(value) if abs(exact * value - 1.0) < 1e-9 else scientific(value)
+
+
 def short_odds(value: float | None) -> str:
     """The odds for a table, in at most 12 characters: "1 in 3,100", "1 in 2.4 M", "< 1e-10", a dash if not known."""
     if value is None or not math.isfinite(value) or value < MIN_PROBABILITY:

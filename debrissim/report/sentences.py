@@ -23,7 +23,7 @@ from debrissim.core.numbers import (
     probability,
     probability_range,
     rounded,
-    scientific,
+    threshold,
 )
 from debrissim.core.numbers import level_of as core_level
 from debrissim.results.table import Table
@@ -45,8 +45,8 @@ def level_words(value: float, thresholds: Mapping[str, Any], *, operator: bool) 
     """The place of a probability among the thresholds; operator: an operator gave the errors behind it."""
     level = level_of(value, thresholds)
     if level == "none":
-        return f"below yellow ({scientific(thresholds['yellow'])})"
-    words = f"at or above {level} ({scientific(thresholds[level])})"
+        return f"below yellow ({threshold(thresholds['yellow'])})"
+    words = f"at or above {level} ({threshold(thresholds[level])})"
     return f"{words}: {MANOEUVRE}" if operator and level == "red" else words
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.core.numbers import count, one_in, scientific
+from debrissim.core.numbers import count, one_in, threshold
 from debrissim.report import message_verdict
 from debrissim.report.cloud_verdict import cloud_answer, cloud_sentences
 from debrissim.report.error_words import covariance_sources, error_words, given_by_operators
@@ -287,7 +287,7 @@ class _Run:
         yield f"{words}; {MANOEUVRE} (the errors are the operators')" if red and self.given[row] else words
 
     def _thresholds(self, sums: Mapping[str, Any]) -> str:
-        red, yellow = (scientific(self.thresholds[name]) for name in ("red", "yellow"))
+        red, yellow = (threshold(self.thresholds[name]) for name in ("red", "yellow"))
         if not sums["above_yellow"]:
             return f"no encounter is at or above yellow ({yellow})"
         if not sums["above_red"]:

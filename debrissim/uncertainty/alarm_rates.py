@@ -54,7 +54,7 @@ def alarm_sentence(covariance_model: str) -> str | None:
         return None
     low, high = (f"{value:.0f}" for value in rate.red_per_year)
     return (
-        f"for scale: with these modelled errors a screening of the ISS (70 m) passes red (1e-4) {low} to {high} times "
-        f"a year, and the station manoeuvred {STATION_MANOEUVRES} times in {STATION_YEARS} years; a value above red "
-        "calls for better data, not for a manoeuvre"
+        f"for scale: with these modelled errors a screening of the ISS (70 m) passes red (1 in 10,000) {low} to "
+        f"{high} times a year, and the station manoeuvred {STATION_MANOEUVRES} times in {STATION_YEARS} years; a value "
+        "above red calls for better data, not for a manoeuvre"
     )

@@ -185,9 +185,11 @@ def plot_cloud_density(
 def cloud_passes(view: CloudView) -> Figure:
     """Passes in each revolution of the first day."""
     passes = view.revolutions[view.revolutions.begin_s < SECONDS_PER_DAY]
-    counts = passes.fragment_passes.sum(), passes.background_passes.sum()
+    fragments, background = passes.fragment_passes.sum(), passes.background_passes.sum()
+    others = "" if view.not_compared else f", {background:,} of everything else"
+    span = count(len(passes), "revolution")
     page = _page(
-        view, f"{_both(view, *counts)} in the first {count(len(passes), 'revolution')}, {view.volume}"
+        view, f"{count(int(fragments), 'pass', 'passes')} of fragments {view.volume} in {span}{others}"
     )
     ax = page.add_axes((0.08, 0.25, 0.89, 0.62))
     plot_passes(

@@ -11,9 +11,8 @@ from debrissim.core.numbers import (
     one_in,
     plus_minus,
     probability,
-    probability_range,
     rounded,
-    scientific,
+    threshold,
 )
 from debrissim.report.lines import percent
 from debrissim.report.sentences import span_words, split_volumes
@@ -51,12 +50,12 @@ def levels(view: RunView) -> str:
     known = view.probability[np.isfinite(view.probability)]
     red, yellow = (int((known >= level).sum()) for level in (view.red, view.yellow))
     of = f"of {count(len(known), 'encounter')}"
+    yellow_words = f"yellow ({threshold(view.yellow)})"
     if not yellow:
-        return f"none {of} is at or above yellow ({scientific(view.yellow)})"
-    if not red:
-        verb = "is" if yellow == 1 else "are"
-        return f"{yellow} {of} {verb} at or above yellow ({scientific(view.yellow)}), none at or above red"
-    return f"{red} {of} at or above red ({scientific(view.red)}), {yellow} at or above yellow"
+        return f"none {of} reaches {yellow_words}"
+    notable, words = (red, f"red ({threshold(view.red)})") if red else (yellow, yellow_words)
+    more = f"{yellow} yellow" if red else "none red"
+    return f"{notable} {of} {'reaches' if notable == 1 else 'reach'} {words}, {more}"
 
 
 def speeds(view: RunView) -> str:
@@ -70,7 +69,7 @@ def directions(view: RunView) -> str:
     azimuth = view.events.approach_azimuth_deg[np.isfinite(view.events.approach_azimuth_deg)]
     ahead = float((np.abs(azimuth) <= _AHEAD_DEG).mean())
     words = approaches(view, len(azimuth))
-    return f"{100.0 * ahead:.0f} % of {words} come from within {_AHEAD_DEG:g} deg of ahead"
+    return f"{100.0 * ahead:.0f} % of {words} come from ahead, within {_AHEAD_DEG:g}\N{DEGREE SIGN}"
 
 
 def ages(view: RunView) -> str:
@@ -107,13 +106,14 @@ def density(view: RunView) -> str:
 
 
 def dilution(event: TopEvent) -> str:
-    """Of the dilution curve: the range of Pc over half to twice the errors."""
+    """Of the dilution curve: the range of the odds over half to twice the errors."""
     low, high = event.sigma_range
     within = event.dilution_probability[(event.scale >= low) & (event.scale <= high)]
     values = [*within.tolist(), event.probability]
     if low <= event.maximum_scale <= high:
         values.append(event.maximum_probability)
-    return f"Pc {probability_range(min(values), max(values))} with errors half to twice as large"
+    ends = one_in(min(values)), one_in(max(values))
+    return f"{ends[0] if ends[0] == ends[1] else ' to '.join(ends)} with half to twice the errors"
 
 
 def radii(event: TopEvent) -> str:

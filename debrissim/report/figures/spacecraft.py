@@ -120,7 +120,7 @@ def finding(view: FleetView, order: Index) -> str:
     number = int(view.approaches[first, 0])
     if not number:
         return f"No close approach of {all_of_them} within {span}"
-    return f"{name} has the most of {all_of_them}: {count(number, 'close approach', 'close approaches')} within {span}"
+    return f"{name} has the most close approaches of {all_of_them}: {number:,} within {span}"
 
 
 def _panels(view: FleetView, rows: Index) -> list[tuple[Callable[[Axes], Axes], str]]:

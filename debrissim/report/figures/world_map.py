@@ -144,12 +144,13 @@ def _finding(view: RunView, ranked: Index) -> str:
         _degrees(float(view.events[name][row]), signs)
         for name, signs in (("primary_latitude_deg", "NS"), ("primary_longitude_deg", "EW"))
     )
-    return f"the most probable encounter, {one_in(view.probability[row])}, is over {place}"
+    words = "the most probable encounter" if len(ranked) > 1 else "the encounter"
+    return f"{words}, {one_in(view.probability[row])}, is over {place}"
 
 
 def _latitudes(view: RunView) -> str:
     half = float(np.median(np.abs(view.events.primary_latitude_deg)))
-    return f"half of {findings.approaches(view)} are beyond {half:.0f} degrees of latitude"
+    return f"half of {findings.approaches(view)} are beyond {half:.0f}\N{DEGREE SIGN} of latitude"
 
 
 def _degrees(value: float, signs: str) -> str:

@@ -123,3 +123,19 @@ def test_moment_and_count():
     assert numbers.moment("2024-11-02T21:26:58.223Z") == "2024-11-02 21:26:58"
     assert numbers.count(1, "close approach", "close approaches") == "1 close approach"
     assert numbers.count(1000, "object") == "1,000 objects"
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (1e-4, "1 in 10,000"),
+        (1e-5, "1 in 100,000"),
+        (1e-7, "1 in 10 million"),
+        (4.4e-4, "4.4e-4"),
+        (0.0, "0"),
+        (0.5, "5e-1"),
+    ],
+)
+def test_a_threshold_is_exact(value: float, words: str) -> None:
+    """A value between a threshold and its rounded odds would seem to reach one that it does not."""
+    assert numbers.threshold(value) == words

@@ -69,7 +69,7 @@ def test_a_run_with_modelled_errors_says_so_and_advises_nothing(pair: Conjunctio
     assert [own.encounter_count for own in totals.primaries] == [1, 1]
     assert verdict.whole.level == "red"
     assert "manoeuvre" not in words(pair)
-    assert "1 encounter at or above red (1e-4)" in words(pair)
+    assert "1 encounter at or above red (1 in 10,000)" in words(pair)
 
 
 def test_encounters_without_a_probability_have_no_odds(pair: ConjunctionResult):
@@ -219,10 +219,10 @@ def test_a_threshold_itself_is_reached(value: float | None, level: str):
 
 
 def test_the_practice_of_an_operator_is_named_at_red_alone():
-    assert level_words(2e-4, THRESHOLDS, operator=True) == f"at or above red (1e-4): {MANOEUVRE}"
-    assert level_words(2e-4, THRESHOLDS, operator=False) == "at or above red (1e-4)"
-    assert level_words(2e-5, THRESHOLDS, operator=True) == "at or above yellow (1e-5)"
-    assert level_words(2e-6, THRESHOLDS, operator=True) == "below yellow (1e-5)"
+    assert level_words(2e-4, THRESHOLDS, operator=True) == f"at or above red (1 in 10,000): {MANOEUVRE}"
+    assert level_words(2e-4, THRESHOLDS, operator=False) == "at or above red (1 in 10,000)"
+    assert level_words(2e-5, THRESHOLDS, operator=True) == "at or above yellow (1 in 100,000)"
+    assert level_words(2e-6, THRESHOLDS, operator=True) == "below yellow (1 in 100,000)"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import fields, replace
@@ -109,17 +110,18 @@ def test_the_heading_of_a_figure_is_its_finding() -> None:
     probability, speed = view.events.collision_probability, view.events.relative_speed_km_s
     red, yellow = int((probability >= 1e-4).sum()), int((probability >= 1e-5).sum())
     assert headings["probability_timeline"] == (
-        f"ISS (ZARYA): {red} of 300 encounters at or above red (1e-4), {yellow} at or above yellow"
+        f"ISS (ZARYA): {red} of 300 encounters reach red (1 in 10,000), {yellow} yellow"
     )
     assert headings["miss_and_speed"].endswith(f"are faster than {np.median(speed):.1f} km/s")
     assert headings["encounter_planes"] == (
         "ISS (ZARYA): 1 in 10,000 for the most probable encounter, miss 0.500 km"
     )
-    assert headings["dilution_curve"].endswith("with errors half to twice as large")
     # The range contains the value and, where it is between the ends, the maximum.
-    low, high = (
-        float(word) for word in headings["dilution_curve"].split("Pc ")[1].split(" with")[0].split(" to ")
+    found = re.search(
+        r"1 in ([\d,]+) to 1 in ([\d,]+) with half to twice the errors$", headings["dilution_curve"]
     )
+    assert found is not None
+    low, high = (1.0 / float(word.replace(",", "")) for word in found.groups())
     assert low <= 1e-4 <= high == 2e-4
     assert headings["screening_volumes"].endswith("inside NASA's box of 4 x 50 x 50 km")
     assert len(set(headings.values())) == len(headings)
@@ -155,10 +157,10 @@ def test_levels_in_words() -> None:
         view = make_run_view(3, collision_probability=np.array(probability))
         return plot_figures(view)["probability_timeline"].texts[0].get_text().removeprefix("ISS (ZARYA): ")
 
-    assert heading(1e-9, 1e-8, 0.0) == "none of 3 encounters is at or above yellow (1e-5)"
-    assert heading(1e-5, 1e-8, 0.0) == "1 of 3 encounters is at or above yellow (1e-5), none at or above red"
-    assert heading(1e-5, 2e-5, 0.0) == "2 of 3 encounters are at or above yellow (1e-5), none at or above red"
-    assert heading(1e-4, 2e-5, np.nan) == "1 of 2 encounters at or above red (1e-4), 2 at or above yellow"
+    assert heading(1e-9, 1e-8, 0.0) == "none of 3 encounters reaches yellow (1 in 100,000)"
+    assert heading(1e-5, 1e-8, 0.0) == "1 of 3 encounters reaches yellow (1 in 100,000), none red"
+    assert heading(1e-5, 2e-5, 0.0) == "2 of 3 encounters reach yellow (1 in 100,000), none red"
+    assert heading(1e-4, 2e-5, np.nan) == "1 of 2 encounters reaches red (1 in 10,000), 2 yellow"
 
 
 def test_synthetic_events_of_a_mixture_have_no_probability() -> None:

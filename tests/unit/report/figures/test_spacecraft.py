@@ -83,7 +83,7 @@ def test_a_sampled_run_has_approaches_alone() -> None:
     assert view.approaches[first, 0] == view.approaches[:, 0].max()
     number = int(view.approaches[first, 0])
     assert finding(view, ranked(view)) == (
-        f"{view.names[first]} has the most of 3 spacecraft: {number} close approaches within 7 days"
+        f"{view.names[first]} has the most close approaches of 3 spacecraft: {number} within 7 days"
     )
     nobody = replace(view, approaches=np.zeros((3, 3)))
     assert finding(nobody, ranked(nobody)) == "No close approach of 3 spacecraft within 7 days"
