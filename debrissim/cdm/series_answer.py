@@ -19,7 +19,7 @@ _MAX_NAMED = 10
 def events_headline(events: Sequence[EventAssessment], *, now: datetime | None = None) -> str:
     """The highest probability in words: of the events ahead, or of all where all are past."""
     if not events:
-        return "No events: no report could be read"
+        return "No events: there is no report that could be read"
     ahead = events_ahead(events, now=now)
     among = ahead or events
     which = f"{count(len(ahead), 'event')} ahead" if ahead else f"{count(len(events), 'event')}, all past"

@@ -25,11 +25,13 @@ from debrissim.watch.history import source_words
 from debrissim.watch.sigmas import miss_sigma_km
 
 _STYLES = {"red": "red", "yellow": "yellow"}
+_DILUTED = "Pc with *: diluted, where better tracking would raise it"
 _EVENT_COLUMNS = (
     Column("event", right=True), Column("TCA (UTC)"), Column("time", right=True, rank=4),
-    Column("objects", names=26), Column("miss km", right=True, rank=3), Column("collision", right=True),
-    Column("Pc", right=True, rank=1), Column("range of Pc", right=True, rank=6), Column("max Pc", right=True, rank=5),
-    Column("level", rank=2), Column("reports", right=True, rank=7),
+    Column("object", names=14), Column("with", names=14), Column("miss km", right=True, rank=3),
+    Column("collision", right=True), Column("Pc", right=True, rank=2),
+    Column("range of Pc", right=True, rank=6), Column("max Pc", right=True, rank=5),
+    Column("level", rank=1), Column("reports", right=True, rank=7),
 )  # fmt: skip
 _UPDATE_COLUMNS = (
     Column("made (UTC)"), Column("left", right=True, rank=3), Column("source", names=12, rank=4),
@@ -55,6 +57,8 @@ def event_rows(
     ranked = most_probable_first(events)
     if ranked:
         yield _table(_EVENT_COLUMNS, [_event_cells(event, now, yellow, red) for event in ranked[:limit]])
+    if any(event.latest.dilution for event in ranked[:limit]):
+        yield _line(_DILUTED, "dim")
     if len(ranked) > limit:
         yield _line(f"and {len(ranked) - limit} more: --limit {len(ranked)} shows all", "dim")
     yield _line(overview.method, "dim")
@@ -68,11 +72,13 @@ def history_rows(
     yield _line(event_answer(event, now, yellow, red), f"bold {_STYLES.get(level, '')}".strip())
     if found := update_range(event.latest):
         yield _line(found)
-    keys = f"{event.latest.primary.key} with {event.latest.secondary.key}"
-    yield _line(f"event {event.number}: {keys}, TCA {event.latest.tca} UTC".replace("Z UTC", " UTC"))
+    keys = f"{event.latest.primary.numbered} with {event.latest.secondary.numbered}"
+    yield _line(f"event {event.number}: {keys}, TCA {moment(str(event.latest.tca))} UTC")
     yield _table(
         _UPDATE_COLUMNS, [_update_cells(update, event.latest.tca, yellow, red) for update in updates]
     )
+    if any(update.dilution for update in updates):
+        yield _line(_DILUTED, "dim")
     yield _line(event_method(event), "dim")
 
 
@@ -82,7 +88,8 @@ def _event_cells(event: Event, now: Time, yellow: float, red: float) -> list[str
         str(event.number),
         moment(str(latest.tca))[:16],
         when(latest.tca, now),
-        f"{latest.primary.label} - {latest.secondary.label}",
+        latest.primary.numbered,
+        latest.secondary.numbered,
         plus_minus(latest.miss_distance_km, miss_sigma_km(latest)),
         short_odds(latest.probability),
         probability(latest.probability) + ("*" if latest.dilution else ""),

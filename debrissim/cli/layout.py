@@ -6,6 +6,7 @@ are text: no markup, no control codes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ from debrissim.report.lines import wrap
 
 PROSE = 100
 """Longer lines are hard to read."""
+# A name with the catalogue number, or the identifier, behind it.
+_NUMBERED = re.compile(r"(.*\S) \((\d{1,9}|[SFU]-\d{6,})\)")
 _NARROWEST = 20
 _SHORTEST_NAME = 4
 
@@ -109,8 +112,21 @@ class FittedTable:
 
 
 def cut(text: str, size: int) -> str:
-    """The text in at most `size` characters; one that is cut ends with three dots."""
-    return text if len(text) <= size else text[: max(size - 3, 1)].rstrip() + "..."
+    """The text in at most `size` characters; three dots replace its end.
+
+    Of "NAME (NUMBER)" the name is cut, because thousands of fragments have one name: "FENGY... (30648)", with less room
+    "FE (30648)" or "30648".
+    """
+    if len(text) <= size:
+        return text
+    if found := _NUMBERED.fullmatch(text):
+        name, number = found.groups()
+        room = size - len(number) - 3
+        if room > 3:
+            return f"{name[: room - 3].rstrip()}... ({number})"
+        if room > 0 or len(number) <= size:
+            return f"{name[:room].rstrip()} ({number})" if room > 0 else number
+    return text[: max(size - 3, 1)].rstrip() + "..."
 
 
 def divided(sizes: Sequence[int], room: int) -> list[int]:

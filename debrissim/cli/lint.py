@@ -77,7 +77,9 @@ def _summary(reports: Sequence[LintReport], *, advice: bool) -> str:
     checked = [report for report in reports if not report.unreadable]
     faults, suggestions = sum(report.faults for report in checked), sum(report.advice for report in checked)
     faulty = sum(bool(report.faults) for report in checked)
-    if len(reports) == 1 and checked:
+    if not checked:
+        return f"{count(len(reports), 'file')}: none could be checked"
+    if len(reports) == 1:
         (only,) = checked
         what = f"{only.format}, {count(only.records, 'record')}"
     else:

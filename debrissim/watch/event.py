@@ -42,6 +42,11 @@ class TrackedObject:
         text = printable(self.name or self.key)
         return text if len(text) <= LABEL_LENGTH else text[: LABEL_LENGTH - 3] + "..."
 
+    @property
+    def numbered(self) -> str:
+        """The label, with the key behind it where that is not the name: "FENGYUN 1C DEB (30648)"."""
+        return f"{self.label} ({printable(self.key)})" if self.name not in ("", self.key) else self.label
+
 
 @dataclass(frozen=True)
 class CatalogueSeen:

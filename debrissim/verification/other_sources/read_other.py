@@ -80,7 +80,7 @@ def read_other(path: Path | str) -> OtherList:
     if is_summary(header) or (start[:1] in ("[", "{") and '"SAT_1_ID"' in start[:4000]):
         return _each_event_once(_summaries(path, read_cdm_summaries(path)))
     if start[:1] not in ("<", "[", "{") and "CCSDS_CDM_VERS" not in text.upper():
-        raise InputError(f"{path}: begins with {quoted(start[:60])}; expected {_EXPECTED}")
+        raise InputError(f"{path}: begins with {quoted(start[:16])}; expected {_EXPECTED}")
     return _each_event_once(messages(path))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,18 @@ def test_nothing_is_wider_than_the_terminal(
         assert "TCA" in out
 
 
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_every_object_is_shown_with_its_number(
+    ahead: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert main(["events", "--store", str(ahead)]) == 0
+    rows = [line for line in capsys.readouterr().out.splitlines() if re.match(r" *\d+  \d{4}-", line)]
+    assert len(rows) == EVENTS
+    assert all(any(f"({number})" in row for number in (25544, 48274, 20580)) for row in rows), rows
+    assert all("(3000" in row or "(3001" in row for row in rows), rows
+
+
 def test_past_events_are_listed_with_all(over: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["events", "--store", str(over)]) == 0
     out = capsys.readouterr().out
@@ -73,7 +86,7 @@ def test_a_history_has_a_row_for_every_report(over: Path, capsys: pytest.Capture
     out = capsys.readouterr().out
     assert out.count("own runs") == 6 + 1
     assert out.count("18 SDS") == 3
-    assert "event 4: 25544 with 30003, TCA 2024-11-02T06:43:1" in out
+    assert "event 4: ISS (ZARYA) (25544) with DEBRIS 3 (30003), TCA 2024-11-02 06:43:1" in out
 
 
 def test_json_has_null_for_what_is_not_known(over: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -76,6 +76,30 @@ def test_a_sentence_is_wrapped_at_the_terminal_and_a_path_stays_whole() -> None:
     assert max(map(len, shown(Sentence(text, break_long_words=True), 40))) <= 40
 
 
+@pytest.mark.parametrize(
+    ("size", "shown"),
+    [
+        (22, "FENGYUN 1C DEB (30648)"),
+        (21, "FENGYUN 1C... (30648)"),
+        (16, "FENGY... (30648)"),
+        (12, "F... (30648)"),
+        (11, "FEN (30648)"),
+        (9, "F (30648)"),
+        (8, "30648"),
+        (5, "30648"),
+        (4, "F..."),
+    ],
+)
+def test_a_cut_name_keeps_its_number(size: int, shown: str) -> None:
+    assert cut("FENGYUN 1C DEB (30648)", size) == shown
+
+
+@given(st.text(max_size=40), st.integers(1, 99), st.integers(4, 50))
+def test_no_name_exceeds_its_room(name: str, number: int, size: int) -> None:
+    for text in (name, f"{name} ({number})", f"({number})", f"{name} (ZARYA)"):
+        assert len(cut(text, size)) <= max(size, 4)
+
+
 def test_a_cut_name_ends_with_dots() -> None:
     assert cut("COSMOS 2251", 11) == "COSMOS 2251"
     assert cut("COSMOS 2251", 10) == "COSMOS..."

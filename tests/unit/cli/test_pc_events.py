@@ -253,12 +253,12 @@ def test_the_answer_is_about_the_events_ahead(folder: Path) -> None:
     assert "the highest probability of 2 events ahead: " in events_headline(
         events, now=(moments[0] + -60.0).datetime
     )
-    assert events_headline([]) == "No events: no report could be read"
+    assert events_headline([]) == "No events: there is no report that could be read"
 
 
 def test_an_empty_folder_is_an_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(tmp_path) == 0
-    assert capsys.readouterr().out == "No events: no report could be read\n"
+    assert capsys.readouterr().out == "No events: there is no report that could be read\n"
     assert run(tmp_path, "--event", "1") == 2
     assert "--event: no event was found" in capsys.readouterr().err
 
