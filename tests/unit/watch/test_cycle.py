@@ -183,7 +183,7 @@ def test_a_failure_is_noted_and_sent_once(tmp_path: Path):
     for hours in (0.0, 1.0):
         record_failure(one, "celestrak:active: no answer\n<b>", NOW + 3600.0 * hours, (inbox.channel,))
     assert inbox.titles == ["debrissim: a cycle of the watch failed"]
-    assert "The reason: celestrak:active: no answer n b." in inbox.messages[0].body
+    assert "Reason: celestrak:active: no answer n b." in inbox.messages[0].body
     cycle(tmp_path, pair(), 2.0, inbox)
     with Store.open(one.store) as store:
         assert store.note(note_key(one, LAST_FAILURE)) is None

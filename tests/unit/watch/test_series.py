@@ -153,7 +153,7 @@ def test_the_folder_holds_a_row_per_catalogue_and_its_figure_is_plotted_again(
     opened = open_results(folder)
     assert [path.name for path in opened.plot()] == ["evolution.png"]
     assert (folder / "plots" / "evolution.png").read_bytes() == before
-    assert opened.report() is None
+    assert opened.report() == folder / "report.html"
     assert opened.kind == "track"
     assert "1 of 1 encounters followed through 4 catalogues" in repr(opened)
     assert opened.tables["track"].equals(made)
