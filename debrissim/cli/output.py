@@ -254,7 +254,8 @@ def _sampled_encounters(result: ConjunctionResult) -> Iterator[RenderableType]:
 
 def verification_lines(report: Verification) -> Iterator[Sentence]:
     """The outcome of `verify`: the verdict, the extent of the sample, recall with its bounds, wrong rows."""
-    yield Sentence(_verdict(report), "bold green" if report.passed else "bold red")
+    tested = "bold green" if report.found_count else "bold yellow"
+    yield Sentence(_verdict(report), tested if report.passed else "bold red")
     yield Sentence(
         f"sampled {report.cells_sampled:,} of {report.cells_total:,} cells (one object for ten minutes "
         f"each) in {report.intervals_sampled} of {report.intervals_total} intervals"
@@ -283,11 +284,14 @@ def verification_lines(report: Verification) -> Iterator[Sentence]:
 
 def _verdict(report: Verification) -> str:
     """The answer of `verify`, of the sample alone."""
-    events = (
-        f"{len(report.missing)} of {report.found_count:,} in the sample" if report.found_count else "unknown"
-    )
-    rows = f"{len(report.false_rows)} of {report.rows_checked:,}"
-    return f"{'passed' if report.passed else 'FAILED'}: missing events: {events}; wrong rows: {rows}"
+    rows = f"wrong rows: {len(report.false_rows)} of {report.rows_checked:,}"
+    if report.found_count:
+        events = f"missing events: {len(report.missing)} of {report.found_count:,} in the sample"
+        return f"{'passed' if report.passed else 'FAILED'}: {events}; {rows}"
+    untested = "missing events: not tested, none was in the sample"
+    if not report.rows_checked:
+        return f"nothing tested: no row was computed again; {untested}"
+    return f"{'passed for its rows alone' if report.passed else 'FAILED'}: {rows}; {untested}"
 
 
 def _down(fraction: float) -> str:

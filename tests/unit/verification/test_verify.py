@@ -15,6 +15,7 @@ from support.small import SMALL_TOML
 from debrissim import open_results
 from debrissim.catalog import write_omm_csv
 from debrissim.cli.main import main
+from debrissim.cli.output import verification_lines
 from debrissim.conjunctions.run import run
 from debrissim.core.errors import InputError
 from debrissim.core.statistics import clopper_pearson
@@ -270,6 +271,19 @@ def test_bounds_of_clopper_and_pearson():
     nothing = Verification(1, 10, 1, 10, 0, (), 0, 0, 0, ())
     assert np.isnan(nothing.recall)
     assert nothing.recall_lower_bound == 0.0
+
+
+def test_a_sample_without_events_does_not_pass_for_what_it_did_not_test() -> None:
+    def verdict(rows: int) -> str:
+        return next(verification_lines(Verification(1, 10, 1, 10, 0, (), 0, rows, rows, ()))).text
+
+    assert verdict(7) == (
+        "passed for its rows alone: wrong rows: 0 of 7; missing events: not tested, none was in the sample"
+    )
+    assert (
+        verdict(0)
+        == "nothing tested: no row was computed again; missing events: not tested, none was in the sample"
+    )
 
 
 def test_the_command(work: Path, capsys: pytest.CaptureFixture[str]):
