@@ -117,12 +117,11 @@ def test_an_ascii_terminal_shows_ascii() -> None:
     process = shell("run", "hour.toml", env=environment)
     assert process.returncode == 0
     shown = process.stdout.decode("ascii")
-    assert "+-" in shown
     assert "\x1b" not in shown + process.stderr.decode("ascii")
     Path("title.toml").write_text(SMALL_TOML.replace('"ISS"', '"à 3 µm, Ω"'), encoding="utf-8")
     process = shell("run", "title.toml", env=environment)
     assert process.returncode == 0
-    assert process.stdout.startswith(b"a 3 um, \\u03a9: 19 close approaches")
+    assert process.stdout.startswith(b"a 3 um, \\u03a9: the chance of a hit")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
