@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from support.axe import missing_axe, violations
 from support.chromium import chromium, errors, missing_browser, requests, wait_until_plotted, wait_until_ready
 from support.fleet import EVENTS, write_fleet
 from support.reports import needs_report
@@ -76,6 +77,28 @@ def test_it_loads_without_errors_or_further_requests_and_fits(browser: Chrome, i
     wait_until_plotted(browser, "globe")
     charts = ask(browser, "[...document.querySelectorAll('.js-plotly-plot')].map((chart) => chart.id)")
     assert set(charts) == {"history", "globe"}
+
+
+def test_tables_fit_the_page_and_are_cards_on_a_phone(browser: Chrome) -> None:
+    wide = "[...document.querySelectorAll('.scroll')].filter((box) => box.scrollWidth > box.clientWidth + 1)"
+    assert ask(browser, f"{wide}.map((box) => box.getAttribute('aria-label') + box.scrollWidth)") == []
+    labels = ask(
+        browser, "[...document.querySelector('#reports tbody tr').cells].map((cell) => cell.dataset.label)"
+    )
+    assert labels == ask(
+        browser, "[...document.querySelectorAll('#reports thead th')].map((h) => h.textContent)"
+    )
+    facts = ask(browser, "document.getElementById('event-facts').textContent")
+    assert facts.endswith((", 1 report", " reports"))
+    assert ", 1 reports" not in facts
+
+
+@pytest.mark.skipif(bool(missing_axe()), reason=missing_axe() or "never")
+def test_it_breaks_no_rule_of_accessibility(browser: Chrome) -> None:
+    for scheme in ("light", "dark"):
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": features})
+        assert violations(browser) == [], scheme
 
 
 def test_countdowns_run(browser: Chrome) -> None:

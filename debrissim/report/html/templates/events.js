@@ -88,23 +88,29 @@ function plotHistory(data, i) {
     xaxis: axis("report made, days before TCA", { anchor: "y3", range: [first + margin, end - margin] }),
     yaxis: axis("probability", { domain: [0.5, 1], ...odds(low, high) }), yaxis2: axis("miss (km)", { domain: [0.24, 0.44], rangemode: "tozero" }), yaxis3: axis("TCA (s)", { domain: [0, 0.18], zeroline: true, zerolinecolor: colour("--line") }),
     shapes: [...bands(data, low, high), ...threshold(data)],
-  }, `History of event ${data.events[i].number}: ${history.source.length} reports, the latest Pc ${shortProbability(history.probability.at(-1))}. The same numbers are in the table of reports.`);
+  }, `History of event ${data.events[i].number}: ${reports(history.source.length)}, the latest Pc ${shortProbability(history.probability.at(-1))}. The same numbers are in the table of reports.`);
+}
+
+function reports(number) {
+  return number === 1 ? "1 report" : `${number} reports`;
 }
 
 function showReports(data, i) {
   const event = data.events[i], history = event.history;
   document.getElementById("event-head").textContent = `${event.primary} and ${event.secondary}`;
-  document.getElementById("event-facts").textContent = `Event ${event.number}, TCA ${event.tca_utc.replace("T", " ").replace("Z", "")} UTC: ${event.odds}, Pc ${event.probability}${event.diluted ? " (diluted)" : ""}, range ${event.range}, miss ${event.miss}, ${event.reports} reports`;
+  document.getElementById("event-facts").textContent = `Event ${event.number}, TCA ${event.tca_utc.replace("T", " ").replace("Z", "")} UTC: ${event.odds}, Pc ${event.probability}${event.diluted ? " (diluted)" : ""}${event.range === "–" ? "" : `, range ${event.range}`}, miss ${event.miss}, ${reports(event.reports)}`;
   const number = (value, digits) => (value === null ? "–" : value.toFixed(digits));
   const words = (row) => [
     history.reported_utc[row].slice(0, 19).replace("T", " "), history.source[row], number(history.days_to_tca[row], 2), number(history.tca_shift_s[row], 2),
     history.miss[row], history.pc[row] + (history.diluted[row] ? "*" : ""), history.range[row], shortProbability(history.maximum_probability[row]),
   ];
+  const headings = document.querySelectorAll("#reports thead th");
   const rows = history.source.map((_, row) => row).reverse().map((row) => {
     const line = document.createElement("tr");
     line.append(...words(row).map((text, k) => {
       const cell = document.createElement("td");
       cell.textContent = text;
+      cell.dataset.label = headings[k].textContent;
       if (k > 1) cell.className = "n";
       return cell;
     }));
