@@ -91,10 +91,16 @@ def summed_up(conjunctions: Table, sums: Mapping[str, Any]) -> NDArray[np.bool_]
 
 
 def own_totals(totals: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The totals of each of several spacecraft; none where all have the same encounters, those with each other."""
+    """The totals of each of several spacecraft, the most probable collision first.
+
+    None where all have the same encounters, those with each other.
+    """
     primaries = list(totals["primaries"])
     differ = any(own["encounter_count"] != totals["encounter_count"] for own in primaries)
-    return primaries if len(primaries) > 1 and differ else []
+    if len(primaries) < 2 or not differ:
+        return []
+    # Of sampled objects there is no probability: all keep their order.
+    return sorted(primaries, key=lambda own: -(own["cumulative_probability"] or 0.0))
 
 
 def span_words(days: float) -> str:

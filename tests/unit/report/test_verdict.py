@@ -23,6 +23,7 @@ from debrissim.report.sentences import (
     level_of,
     level_words,
     odds_range,
+    own_totals,
     span_words,
     subject,
 )
@@ -55,6 +56,18 @@ def words(result: ConjunctionResult) -> str:
 @pytest.fixture(scope="module")
 def pair() -> ConjunctionResult:
     return run(parse_scenario(PAIR))
+
+
+def test_the_spacecraft_with_the_most_probable_collision_is_first() -> None:
+    def own(name: str, value: float | None, count: int) -> dict[str, Any]:
+        return {"name": name, "cumulative_probability": value, "encounter_count": count}
+
+    fleet = [own("a", 1e-7, 3), own("b", None, 1), own("c", 2e-3, 2), own("d", 0.0, 4), own("e", 1e-5, 1)]
+    totals = {"primaries": fleet, "encounter_count": 11}
+    assert [each["name"] for each in own_totals(totals)] == ["c", "e", "a", "b", "d"]
+    sampled = [each | {"cumulative_probability": None} for each in fleet]
+    assert [each["name"] for each in own_totals(totals | {"primaries": sampled})] == list("abcde")
+    assert own_totals({"primaries": fleet[:1], "encounter_count": 11}) == []
 
 
 def test_a_run_with_modelled_errors_says_so_and_advises_nothing(pair: ConjunctionResult):
