@@ -105,9 +105,14 @@ def test_the_numbers_are_those_of_the_folder(tmp_path: Path) -> None:
     result.write(folder)
     views = [view for _, view in folder_views(folder)]
     (fleet,) = (view for view in views if isinstance(view, FleetView))
-    assert fleet.names == ("ISS", "CSS")
     own = read_summary(folder)["totals"]["primaries"]
+    in_file = [each["name"] for each in own]
+    own.sort(key=lambda each: -each["cumulative_probability"])
+    assert fleet.names == tuple(each["name"] for each in own)
     assert fleet.approaches[:, 0].tolist() == [each["volumes"][0]["count"] for each in own]
     assert fleet.probability[:, 0].tolist() == [each["cumulative_probability"] for each in own]
     runs = [view for view in views if isinstance(view, RunView)]
-    assert fleet.closest_km.tolist() == [float(view.events.miss_distance_km.min()) for view in runs]
+    closest = {
+        name: float(view.events.miss_distance_km.min()) for name, view in zip(in_file, runs, strict=True)
+    }
+    assert fleet.closest_km.tolist() == [closest[name] for name in fleet.names]
