@@ -53,7 +53,7 @@ def avoid(
             "--event",
             "-e",
             min=0,
-            help="Row of conjunctions.csv, or place of the message in its file, both from 0; by default "
+            help="Row of conjunctions.csv, or position of the message in its file, both from 0; by default "
             "the most probable encounter, or the first message.",
         ),
     ] = None,
@@ -119,13 +119,14 @@ def avoid(
         float | None, typer.Option("--mass", help="Mass of the spacecraft, kg, for --thrust and for the OPM.")
     ] = None,
     days: Annotated[
-        float, typer.Option("--days", help="Days after the closest approach that are screened again.")
+        float,
+        typer.Option("--days", help="Number of days after the closest approach that are screened again."),
     ] = 3.0,
     candidates: Annotated[
         int, typer.Option("--candidates", min=1, help="Maximum number of burns that are screened again.")
     ] = 300,
     return_burn: Annotated[
-        bool, typer.Option("--return-burn", help="Add the burn back to the old orbit to each certified burn.")
+        bool, typer.Option("--return-burn", help="Add a burn back to the old orbit to each certified burn.")
     ] = False,
     out: Out = None,
     force: Force = False,
@@ -135,7 +136,7 @@ def avoid(
 ) -> None:
     """Find the smallest burns that avoid an encounter, and screen the spacecraft again after them.
 
-    Nothing that was not examined counts as safe; the output is the result of a simulation and no instruction.
+    Anything that was not examined does not count as safe; the output is the result of a simulation, not an instruction.
 
     Example: debrissim avoid results/iss_week --event 2 --direction posigrade
     """
@@ -194,7 +195,7 @@ def avoid(
 
 
 def _with_options(sentence: str) -> str:
-    """A sentence about keys of the scenario as one about the options that set them."""
+    """Rewrite a sentence about keys of the scenario for the options that set them."""
     if not sentence.startswith("avoid: "):
         return sentence
     expected, got, value = sentence.removeprefix("avoid: ").partition(", got ")
@@ -203,7 +204,7 @@ def _with_options(sentence: str) -> str:
 
 
 def default_folder(source: Path, event: int | None) -> Path:
-    """Beside the folder of a run, where its report looks for studies; of a file, in results/."""
+    """Next to the folder of a run, where its report looks for studies; for a file, in results/."""
     end = AVOIDED if event is None else f"{AVOIDED}-{event}"
     if source.is_dir():
         place = source.resolve().name

@@ -15,13 +15,11 @@ def bench(
     name: Annotated[str | None, typer.Argument(help="A benchmark, or all; by default their list.")] = None,
     size: Annotated[str, typer.Option("--size", help="small (under a minute each) or full.")] = "small",
     catalog: Annotated[
-        Path | None, typer.Option("--catalog", help="A real catalogue in place of the bundled population.")
+        Path | None, typer.Option("--catalog", help="A real catalogue instead of the bundled population.")
     ] = None,
     record: Annotated[
         bool,
-        typer.Option(
-            "--record", help="Replace the tables and figures in benchmarks/, which its pages report."
-        ),
+        typer.Option("--record", help="Replace the tables and figures in benchmarks/ that its pages report."),
     ] = False,
 ) -> None:
     """Run the benchmarks of a clone of the repository: the same as `python -m benchmarks` in it.
@@ -42,7 +40,7 @@ def bench(
 
 
 def _benchmarks_root() -> Path:
-    """The root of the clone: the working folder, or else the folder of this package."""
+    """The root of the clone: the working folder, otherwise the folder of this package."""
     for root in (Path.cwd(), Path(__file__).resolve().parents[2]):
         if (root / "benchmarks" / "__main__.py").is_file():
             return root

@@ -1,4 +1,4 @@
-"""`debrissim catalog`: look into catalogue files, measure the errors of element sets, make synthetic catalogues."""
+"""`debrissim catalog`: inspect catalogue files, measure the errors of element sets, make synthetic catalogues."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from debrissim.cli.terminal import console, say
 from debrissim.core.errors import InputError
 
 catalog_app = typer.Typer(
-    help="Look into catalogues and make synthetic ones.", no_args_is_help=True, rich_markup_mode=None
+    help="Inspect catalogues and make synthetic ones.", no_args_is_help=True, rich_markup_mode=None
 )
 
 
@@ -34,13 +34,14 @@ def info(file: Annotated[Path, typer.Argument(help="TLE, 3LE or OMM; plain, .gz 
 def errors(
     history: Annotated[Path, typer.Argument(help="Past element sets, as a catalogue file.")],
     norad_id: Annotated[
-        int | None, typer.Option("--norad-id", help="Catalogue number, if the file holds several objects.")
+        int | None, typer.Option("--norad-id", help="Catalogue number, if the file contains several objects.")
     ] = None,
     first: Annotated[
         datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day of epochs (UTC).")
     ] = None,
     before: Annotated[
-        datetime | None, typer.Option("--before", formats=["%Y-%m-%d"], help="Day before which epochs end.")
+        datetime | None,
+        typer.Option("--before", formats=["%Y-%m-%d"], help="Day before which the epochs end."),
     ] = None,
     coasting: Annotated[
         bool, typer.Option("--coasting", help="Leave out pairs with a jump of mean motion between them.")

@@ -39,7 +39,7 @@ _STYLES = {"red": "bold red", "yellow": "bold yellow"}
 def event_lines(
     events: Sequence[EventAssessment], files: ReportFiles, *, width: int, now: datetime | None = None
 ) -> Iterator[RenderableType]:
-    """All events: the answer, the counts, a row of each; those without a probability by themselves."""
+    """All events: the answer, the counts and a row for each; those without a probability separately."""
     among = events_ahead(events, now=now) or events
     style = _STYLES.get(level(among[0].latest.value) if among else "", "bold")
     yield line(events_headline(events, now=now), width, style)
@@ -58,7 +58,7 @@ def event_lines(
 
 
 def _table(events: Sequence[EventAssessment], first: int, width: int) -> Iterator[RenderableType]:
-    """A row per event, a sentence each on a narrow terminal; columns that would be empty are left out."""
+    """One row per event, or one sentence on a narrow terminal; columns that would be empty are left out."""
     is_known = events[0].latest.value is not None
     of_known = ("collision", "Pc", "by")
     columns = [
@@ -97,7 +97,7 @@ def _table(events: Sequence[EventAssessment], first: int, width: int) -> Iterato
 def history_lines(
     number: int, found: EventAssessment, *, width: int, now: datetime | None = None
 ) -> Iterator[Text]:
-    """One event: the answer, its state at the decision time, every report and its change from the one before."""
+    """One event: the answer, its state at the decision time, every report and its change from the previous one."""
     yield line(event_headline(found), width, _STYLES.get(level(found.latest.value), "bold"))
     for sentence in event_summary(found, now=now):
         yield line(sentence, width)

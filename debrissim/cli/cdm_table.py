@@ -95,7 +95,7 @@ def _source(report: CdmAssessment) -> str:
 
 
 def _geometry(report: CdmAssessment, width: int) -> Iterator[Text]:
-    """Miss, velocity and errors along RTN; then the plane and the time that the encounter takes."""
+    """Miss, velocity and errors along RTN; then the plane and the duration of the encounter."""
     facts, message = report.facts, report.conjunction
     names = [item.label for item in (message.primary, message.secondary)]
     speed = 1000.0 * facts.velocity_rtn_km_s
@@ -126,7 +126,7 @@ def _geometry(report: CdmAssessment, width: int) -> Iterator[Text]:
             f"the encounter lasts {duration(facts.end_s - facts.begin_s)}, from {_beside_tca(facts.begin_s)} "
             f"to {_beside_tca(facts.end_s)}"
             if np.isfinite(facts.begin_s)
-            else "the encounter has no bounds: the objects do not move against each other"
+            else "the encounter has no bounds: the objects have no relative motion"
         )
     yield from _lines(sentences, width)
 
@@ -173,7 +173,7 @@ def _quality_cells(one: OrbitQuality) -> tuple[str, ...]:
 def _methods(report: CdmAssessment, width: int) -> Iterator[Text]:
     results = {result.method: result for result in (report.recommended, *report.results)}
     usable = report.recommended.value is not None
-    # Without a probability the methods have none either: their rows would say so a dozen times.
+    # Without a probability the methods have no value either: a dozen rows would say so.
     rows = [_row(result) for result in results.values() if usable or result.value is not None]
     if not rows:
         return
@@ -193,7 +193,7 @@ def _row(result: MethodResult) -> tuple[str, str, str, str]:
 
 
 def _digits(value: float | None) -> str:
-    """A value to compare methods by: four digits."""
+    """A value for comparing methods: four digits."""
     if value is None:
         return "none"
     return "< 1e-10" if value < MIN_PROBABILITY else scientific(value, 4)

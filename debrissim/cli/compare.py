@@ -1,4 +1,4 @@
-"""`debrissim compare`: a finished run beside another source of events, and the cause of each difference."""
+"""`debrissim compare`: a finished run compared with another source of events, and the cause of each difference."""
 
 from __future__ import annotations
 
@@ -35,8 +35,10 @@ def compare(
         list[Path] | None,
         typer.Option(
             "--catalog",
-            help="Catalogue file: of the run, recognised by its hash, or one that may hold the element sets of OTHER; "
-            "repeatable.",
+            help=(
+                "Catalogue file of the run, recognised by its hash, or one that may contain the element sets of "
+                "OTHER; repeatable."
+            ),
         ),
     ] = None,
     ephemeris: RunEphemerides = None,
@@ -46,7 +48,7 @@ def compare(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Compare a finished run with another source of events: those of both, those that one lacks, and why.
+    """Compare a finished run with another source of events: events of both, events that one lacks, and the causes.
 
     Exit code 0 if every difference is explained by a tested cause, 1 if one is not.
 
@@ -92,7 +94,7 @@ def compare(
 
 
 def _examples(missing: Table, matched: Table) -> Iterator[tuple[str, FittedTable]]:
-    """A few events of each side that are missing or differ, the closest first, each list under its title."""
+    """A few events that are missing or differ on each side, closest first, each list under its title."""
     from debrissim.catalog import object_label
     from debrissim.cli.layout import Column, FittedTable
 

@@ -22,7 +22,7 @@ def events(
     event: Annotated[
         int | None, typer.Option("--event", min=1, help="Show the history of this event.")
     ] = None,
-    every: Annotated[bool, typer.Option("--all", help="List events whose TCA is over, too.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Also list events whose TCA is over.")] = False,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="Rows of the table.")] = 20,
     figure: Annotated[
         Path | None,
@@ -33,7 +33,7 @@ def events(
         typer.Option("--report", help="Write a page with every spacecraft and event into this file."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing figure or page.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON in place of the table.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of the table.")] = False,
 ) -> None:
     """List the close approaches that runs and messages reported, the most probable first.
 
@@ -96,7 +96,7 @@ def _show_list(
     show(console(), event_rows(words, found, now, yellow, red, limit=limit))
     over = 0 if every else len(store.events(before=now))
     if over:
-        say(f"{over:,} more with their TCA over: --all lists them")
+        say(f"{over:,} more with a past TCA: --all lists them")
 
 
 def _plot(store: Store, number: int | None, now: Time, path: Path, *, every: bool) -> None:
@@ -114,7 +114,7 @@ def _plot(store: Store, number: int | None, now: Time, path: Path, *, every: boo
     for plotted in plot_figures(view).values():
         save_figure(plotted, path)
         return
-    raise InputError(f"{path}: not written, as there is no event to plot")
+    raise InputError(f"{path}: not written because there is no event to plot")
 
 
 def _say_json(content: object) -> None:

@@ -1,4 +1,5 @@
-"""Events of a store as tables for the terminal; names are shown as text, and columns go as the terminal narrows."""
+"""Events of a store as tables for the terminal; names are shown as text, and columns are left out on narrow
+terminals."""
 
 from __future__ import annotations
 
@@ -67,7 +68,7 @@ def event_rows(
 def history_rows(
     event: Event, updates: Sequence[EventUpdate], now: Time, yellow: float, red: float
 ) -> Iterator[RenderableType]:
-    """One event: the answer, its range, its reports from the oldest to the newest, and where the latest comes from."""
+    """One event: the answer, its range, its reports from the oldest to the newest, and the origin of the latest."""
     level = level_name(event.latest.probability, yellow, red)
     yield _line(event_answer(event, now, yellow, red), f"bold {_STYLES.get(level, '')}".strip())
     if found := update_range(event.latest):
@@ -118,7 +119,7 @@ def _update_cells(update: EventUpdate, tca: Time, yellow: float, red: float) -> 
 
 
 def _table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> FittedTable:
-    """The rows, those of a red or yellow level in its colour."""
+    """The rows, red and yellow ones in that colour."""
     return FittedTable(
         columns, rows, [next((_STYLES[cell] for cell in row if cell in _STYLES), "") for row in rows]
     )

@@ -25,7 +25,7 @@ def plot(
         typer.Option("--all", help="Every figure that applies, with those that a run leaves out by default."),
     ] = False,
 ) -> None:
-    """Plot the figures of a results folder and write its report.html again, from its files alone.
+    """Plot the figures of a results folder and write its report.html again, using only its files.
 
     Example: debrissim plot results/iss_week --format svg --size page
     """
@@ -39,7 +39,7 @@ def plot(
         failure, written = error, list(error.written)
     for path in written:
         say(path)
-    # After the figures: the page links to them or holds them.
+    # After the figures, because the page links to them or contains them.
     page = protocol.report(results)
     say(page if page is not None else missing_libraries(), err=page is None)
     if failure is not None:
@@ -88,7 +88,7 @@ def export(
 ) -> None:
     """Write a run's conjunctions or its objects' arcs for other programs, from the results folder.
 
-    The arcs of objects that flew ephemerides or several element sets need the files that the run read, too.
+    The arcs of objects that flew ephemerides or several element sets also need the input files of the run.
 
     Example: debrissim export results/iss_week --format oem --out iss_week_oem
     """

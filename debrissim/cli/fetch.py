@@ -31,12 +31,12 @@ def fetch(
     ] = None,
     out: Out = None,
     force: Force = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the facts as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the details as JSON.")] = False,
 ) -> None:
-    """Fetch the sky of today: element sets, the satellite catalogue, lists of close approaches.
+    """Fetch today's sky: element sets, the satellite catalogue, lists of close approaches.
 
     A service is asked at most as often as it allows (CelesTrak: once in two hours for each query); in between, and
-    whenever no complete answer comes, the copy in the cache is used.
+    whenever no complete answer is received, the cached copy is used.
 
     Example: debrissim fetch celestrak:stations --out stations.csv
     """
@@ -59,7 +59,7 @@ def fetch(
 
 
 def _lines(download: Download, out: Path | None) -> list[str]:
-    """The answer in words, then the facts."""
+    """The answer in words, then the details."""
     facts = [
         ("age", f"{download.age_words} (downloaded {download.fetched:%Y-%m-%d %H:%M} UTC)"),
         ("from", download.url),

@@ -1,7 +1,7 @@
 """Sentences and tables that fit the terminal.
 
-Sentences are wrapped. In a table names are cut first; then whole columns are left out, the least important first. Cells
-are text: no markup, no control codes.
+Sentences are wrapped. In a table, names are cut first; then whole columns are left out, the least important first.
+Cells are text: no markup, no control codes.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ class Sentence:
 class Column:
     """A column of a table.
 
-    heading: its first line. right: flush right. rank: of the columns that do not fit, those of the highest rank are
-    left out first, and those of rank 0 never. names: its cells are cut to the room that is left; where they have no
-    room for this many characters, columns are left out; 0: they are never cut.
+    heading: its first line. right: flush right. rank: if columns do not fit, those of the highest rank are left out
+    first, and those of rank 0 never. names: its cells are cut to the room that is left; if there is no room for this
+    many characters, columns are left out; 0: they are never cut.
     """
 
     heading: str
@@ -59,9 +59,9 @@ class Column:
 
 @dataclass(frozen=True)
 class FittedTable:
-    """Rows in as many columns as the terminal holds.
+    """Rows in as many columns as fit in the terminal.
 
-    columns: in the order in which they are shown. rows: their cells. styles: of the rows; by default none has one.
+    columns: in the order in which they are shown. rows: their cells. styles: of the rows; by default none.
     gap: blanks between columns.
     """
 
@@ -130,7 +130,7 @@ def cut(text: str, size: int) -> str:
 
 
 def divided(sizes: Sequence[int], room: int) -> list[int]:
-    """The room of each column of names: all that it needs, or else an equal part of what the others leave."""
+    """The width of each column of names: its full width, or an equal part of the width that the others leave."""
     limits = list(sizes)
     left = room
     for place, k in enumerate(sorted(range(len(sizes)), key=lambda k: sizes[k])):

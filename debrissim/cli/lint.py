@@ -14,7 +14,7 @@ from debrissim.cli.terminal import say
 if TYPE_CHECKING:
     from debrissim.lint import LintReport
 
-# Findings of one rule and file that are shown one by one.
+# Maximum number of findings of one rule and file that are shown individually.
 _SHOWN_PER_RULE = 5
 
 
@@ -23,10 +23,12 @@ def lint(
         list[Path],
         typer.Argument(
             metavar="FILE...",
-            help="CDM, OEM, OCM, OPM, OMM (KVN, XML; OMM as CSV and JSON, too), TLE or 3LE; plain, .gz or .xz.",
+            help="CDM, OEM, OCM, OPM, OMM (KVN, XML; OMM also as CSV and JSON), TLE or 3LE; plain, .gz or .xz.",
         ),
     ],
-    advice: Annotated[bool, typer.Option("--advice/--no-advice", help="Show advice beside faults.")] = True,
+    advice: Annotated[
+        bool, typer.Option("--advice/--no-advice", help="Show advice in addition to faults.")
+    ] = True,
     every: Annotated[
         bool, typer.Option("--all", help="Show every finding, not only the first few of a kind.")
     ] = False,
@@ -34,8 +36,8 @@ def lint(
 ) -> None:
     """Check messages and element sets strictly: one sentence per fault, with its line and the clause of the standard.
 
-    A fault violates the standard; advice is allowed, but readers will stumble over it. Exit code 0: no fault; 1:
-    faults; 2: a file could not be checked at all.
+    A fault violates the standard; advice concerns text that is allowed but confuses some readers. Exit code 0: no
+    fault; 1: faults; 2: a file could not be checked at all.
 
     Example: debrissim lint event.cdm ephemeris.oem catalogue.tle
     """
@@ -58,7 +60,7 @@ def lint(
 
 
 def _show(report: LintReport, *, advice: bool, every: bool) -> None:
-    """The findings of a file; of many of one kind the first few, and their number after the last of them."""
+    """The findings of a file; if there are many of one kind, the first few and then their number."""
     shown = [found for found in report.findings if advice or found.severity == "fault"]
     totals, counts = Counter(found.rule for found in shown), Counter[str]()
     for found in shown:

@@ -46,8 +46,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code.
 
     0: done. 1: the run failed, `verify` or `lint` found a fault, `compare` a difference without a tested cause, or `pc`
-    a message without a probability. 2: bad usage or input. 3: tables are written, figures or the page are not. 10 to
-    12: `watch --fail-on`. 141: the reader of the output ended before it was complete, as `head` does.
+    a message without a probability. 2: bad usage or input. 3: tables were written, but figures or the page were not. 10
+    to 12: `watch --fail-on`. 141: the reader of the output ended before it was complete, as `head` does.
     """
     with terminal():
         try:
@@ -72,7 +72,7 @@ def _command(arguments: list[str] | None) -> int:
 
 def _exit_code(error: DebrissimError) -> int:
     if is_broken_pipe(error):
-        # 128 and the number of SIGPIPE, by which the shell's own programs end then.
+        # 128 and the number of SIGPIPE, with which the shell's own programs end in that case.
         return 141
     if isinstance(error, FigureError):
         return INCOMPLETE
@@ -99,7 +99,7 @@ def _options(
 
 def entry() -> Any:
     """The console script."""
-    # Imports and catalogues make a million objects that stay: the collector would look at them hundreds of times.
+    # Imports and catalogues create a million lasting objects: the collector would visit them hundreds of times.
     gc.set_threshold(100_000, 20, 20)
     INTERRUPTION.watch()
     INTERRUPTION.end(main())

@@ -23,7 +23,7 @@ def new(
         typer.Option("--example", help="Copy this bundled scenario instead; --list shows their names."),
     ] = None,
     show_list: Annotated[
-        bool, typer.Option("--list", help="List the bundled scenarios, write nothing.")
+        bool, typer.Option("--list", help="List the bundled scenarios and write nothing.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
 ) -> None:

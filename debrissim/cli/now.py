@@ -1,4 +1,4 @@
-"""`debrissim now`: the week ahead of one spacecraft among the objects of today."""
+"""`debrissim now`: the coming week of one spacecraft among today's objects."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ DEBRIS_SOURCES = (
     "celestrak:iridium-33-debris",
     "celestrak:cosmos-1408-debris",
 )
-"""Added to the default: the debris that can be had without an account. One that fails is named and left out."""
-# Older element sets of low orbits are off by tens of kilometres; until then real objects say more.
+"""Added to the default: the debris that is available without an account. A source that fails is named and left out."""
+# Older element sets of low orbits are off by tens of kilometres; up to that age, real objects are more informative.
 MAX_AGE_HOURS = 168.0
 SATCAT = "celestrak:satcat"
-# Its kinds and radii hardly ever change: a copy a week adds the launches, and an old one is better than defaults.
+# Its kinds and radii hardly ever change: a weekly copy adds the launches, and an old copy is better than defaults.
 SATCAT_LASTS_HOURS, SATCAT_MAX_AGE_HOURS = 168.0, 2160.0
 _WHOLE = "the whole catalogue is spacetrack:gp, with a free account: docs/now.md"
 
@@ -51,7 +51,7 @@ def now(
         typer.Option(
             "--source",
             metavar="NAME",
-            help=f"Where the objects come from; repeatable. [{DEFAULT_SOURCE} and the debris of four breakups]",
+            help=f"Source of the objects; repeatable. [{DEFAULT_SOURCE} and the debris of four breakups]",
         ),
     ] = None,
     offline: Offline = False,
@@ -68,7 +68,7 @@ def now(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Fetch the sky of today and screen the week ahead of one spacecraft.
+    """Fetch today's sky and screen the coming week of one spacecraft.
 
     Without a copy of the element sets, stations run against the bundled synthetic population instead.
 
@@ -107,9 +107,10 @@ def now(
 
 @dataclass(frozen=True)
 class _Sky:
-    """The objects that could be had. missing: for each source that could not, the reason in one sentence.
+    """The objects that could be obtained. missing: for each source that could not be obtained, the reason in one
+    sentence.
 
-    satcat: the satellite catalogue; None without one.
+    satcat: the satellite catalogue, or None.
     """
 
     downloads: tuple[Download, ...]
@@ -128,7 +129,7 @@ class _Sky:
 
     @property
     def origins(self) -> list[str]:
-        """Where the objects come from, with their ages, in sentences."""
+        """The sources of the objects, with their ages, in sentences."""
         return [
             sentence
             for download in (*self.downloads, *([self.satcat] if self.satcat else []))
@@ -144,7 +145,7 @@ class _Sky:
             return []
         if not debris:
             return [
-                f"{DEFAULT_SOURCE} has satellites in use alone: debris and spent stages, the greater part of the "
+                f"{DEFAULT_SOURCE} has only satellites in use: debris and spent stages, the greater part of the "
                 f"risk, are missing; {_WHOLE}"
             ]
         return [
@@ -154,7 +155,7 @@ class _Sky:
 
 
 def _usual_sky(*, offline: bool, max_age: float) -> _Sky:
-    """The default source and, if it could be had, the debris beside it."""
+    """The default source and, if it could be obtained, the debris."""
     sky = _sky([DEFAULT_SOURCE], offline=offline, max_age=max_age)
     if not sky.downloads:
         return sky
@@ -163,7 +164,7 @@ def _usual_sky(*, offline: bool, max_age: float) -> _Sky:
 
 
 def _sky(names: Sequence[str], *, offline: bool, max_age: float, optional: bool = False) -> _Sky:
-    """Fetch sources. optional: a service without such data is no error, either."""
+    """Fetch sources. optional: it is not an error if a service has no such data."""
     from debrissim.sources import DownloadError, fetch, parse_source, shared_transports
 
     for name in names:
@@ -198,10 +199,12 @@ def _with_satcat(sky: _Sky, *, offline: bool) -> _Sky:
             max_age_hours=SATCAT_MAX_AGE_HOURS,
             lasts_hours=SATCAT_LASTS_HOURS,
         )
-        # The run would stop at a bad row; found here, it costs no more than the radii.
+        # The run would stop at a bad row; if it is found here, only the radii are lost.
         parse_satcat(read_bytes(download.path, "a download"), SATCAT)
     except DebrissimError as error:
-        return replace(sky, missing=(*sky.missing, f"{error}; kinds are by name, and radii by kind"))
+        return replace(
+            sky, missing=(*sky.missing, f"{error}; kinds are inferred from names, and radii from kinds")
+        )
     return replace(sky, satcat=download)
 
 
@@ -254,7 +257,7 @@ def _run(scenario: Any, folder: Path, *, force: bool, quiet: bool) -> Conjunctio
         INTERRUPTION.during(abandon(claim, plotter)),
     ):
         try:
-            # The sources were asked already: their copies are in the cache.
+            # The sources have already been queried: their copies are in the cache.
             result = run(scenario, progress=progress, windows=progress.windows, offline=True)
             progress("writing", 0.0)
             result = result.write_claimed(claim, plotter)

@@ -11,7 +11,7 @@ import typer
 from debrissim.core.errors import InputError
 
 INCOMPLETE = 3
-"""Exit code: tables and summary are written, a figure or the page is not."""
+"""Exit code: the tables and the summary were written, but a figure or the page was not."""
 
 Force = Annotated[bool, typer.Option("--force", help="Replace the output of an earlier run.")]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Where to write.")]
@@ -20,7 +20,7 @@ Catalogs = Annotated[
     list[Path] | None,
     typer.Option(
         "--catalog",
-        help="Catalogue file, or source such as celestrak:active, in place of the scenario's own; repeatable.",
+        help="Catalogue file, or source such as celestrak:active, instead of the scenario's own; repeatable.",
     ),
 ]
 RunCatalogs = Annotated[
@@ -40,7 +40,7 @@ Offline = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no table.")]
 AsJson = Annotated[
-    bool, typer.Option("--json", help="Print the content of summary.json in place of the table.")
+    bool, typer.Option("--json", help="Print the content of summary.json instead of the table.")
 ]
 
 
@@ -53,7 +53,8 @@ def refuse_existing(path: Path, *, force: bool) -> None:
 def require_inputs(file: Path, catalogs: Sequence[Path] | None = None) -> None:
     """Raise InputError if a command's input, or one of its catalogues that is not a source, does not exist.
 
-    For the begin of a command, before it imports the modules that read them: a mistyped path is reported at once.
+    Called at the beginning of a command, before it imports the modules that read them, so that a mistyped path is
+    reported at once.
     """
     from debrissim.core.files import require_existing
 

@@ -45,7 +45,7 @@ def run_summary(
 ) -> Iterator[RenderableType]:
     """The answer of a run, each spacecraft's own, the most probable encounters, the method, and the omissions.
 
-    sampled: list encounters with synthetic objects, too.
+    sampled: also list encounters with synthetic objects.
     """
     from debrissim.report.html.libraries import missing_libraries
 
@@ -83,7 +83,8 @@ def run_summary(
 def short_summary(
     result: ConjunctionResult, folder: Path, origins: Sequence[str], limits: Sequence[str] = ()
 ) -> Iterator[RenderableType]:
-    """The answer of a run in a few lines: the most probable encounters, the limits of the answer, where the rest is.
+    """The answer of a run in a few lines: the most probable encounters, the limits of the answer, and where to find the
+    rest.
 
     origins: sentences on the origin of the objects. limits: of the answer, in addition to its own.
     """
@@ -113,7 +114,7 @@ def short_summary(
 
 
 def _location(result: ConjunctionResult, folder: Path) -> Iterator[RenderableType]:
-    """The results folder; for many rows also the file that holds them, and the smaller one that could."""
+    """The results folder; for many rows also the file that contains them, and the smaller alternative."""
     from debrissim.results.table import table_path
 
     yield Sentence(f"results in {folder}")
@@ -283,7 +284,7 @@ def verification_lines(report: Verification) -> Iterator[Sentence]:
 
 
 def _verdict(report: Verification) -> str:
-    """The answer of `verify`, of the sample alone."""
+    """The answer of `verify`, for the sample only."""
     rows = f"wrong rows: {len(report.false_rows)} of {report.rows_checked:,}"
     if report.found_count:
         events = f"missing events: {len(report.missing)} of {report.found_count:,} in the sample"

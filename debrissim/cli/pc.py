@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from debrissim.core.errors import InputError
 
 USUAL_METHODS = ("foster", "hall-3d")
-"""Shown beside the recommended method: the encounter plane, and the orbits."""
+"""Shown in addition to the recommended method: the encounter plane, and the orbits."""
 
 
 def pc(
@@ -33,29 +33,29 @@ def pc(
     ] = None,
     method: Annotated[
         list[str] | None,
-        typer.Option("--method", "-m", help="This method beside the recommended one; repeatable."),
+        typer.Option("--method", "-m", help="This method in addition to the recommended one; repeatable."),
     ] = None,
     mc: Annotated[int, typer.Option("--mc", min=0, help="Monte Carlo trials, as a further method.")] = 0,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the Monte Carlo trials.")] = 1,
     every: Annotated[bool, typer.Option("--all", help="Show every method, not only the usual ones.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with every method.")] = False,
     event: Annotated[
-        int | None, typer.Option("--event", "-e", min=1, help="The history of this event of the list.")
+        int | None, typer.Option("--event", "-e", min=1, help="Show the history of this event in the list.")
     ] = None,
     decision: Annotated[
         str | None, typer.Option("--decision", help="Show the state this long before TCA; by default 24h.")
     ] = None,
     store: Annotated[
-        Path | None, typer.Option("--store", help="Record every report in this store of events, too.")
+        Path | None, typer.Option("--store", help="Also record every report in this store of events.")
     ] = None,
 ) -> None:
-    """Show the collision probability of conjunction data messages: the answer, its circumstances, the methods.
+    """Show the collision probability of conjunction data messages: the answer, the circumstances and the methods.
 
     A folder, public summaries, or more than three messages are shown as events: one row for each close approach, the
     highest latest probability first. --event shows the history of one.
 
-    A message that cannot be read leaves the others alone. Exit code 2 if there is one, else 1 if the probability of a
-    message cannot be computed; its answer then says why.
+    A message that cannot be read does not affect the others. Exit code 2 if there is one, otherwise 1 if the
+    probability of a message cannot be computed; its answer then says why.
 
     Example: debrissim pc event.cdm --hbr 20 --mc 1000000
     """
@@ -67,7 +67,7 @@ def pc(
 
 @contextmanager
 def _compiling_shown() -> Iterator[None]:
-    """Show on a terminal that kernels are compiled, as long as that takes."""
+    """Show on a terminal that kernels are being compiled, for as long as that takes."""
     errors = console(err=True)
     if not errors.is_terminal:
         yield

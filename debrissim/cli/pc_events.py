@@ -22,11 +22,11 @@ _SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 
 
 def are_events(paths: Sequence[Path], *, asked: bool, as_json: bool, in_full: bool) -> bool:
-    """Whether messages are shown as events: folders, public summaries, many messages, or where an option asks for it.
+    """Whether messages are shown as events: folders, public summaries, many messages, or if an option asks for it.
 
     in_full: an option asks for the methods of each message.
 
-    Raises InputError where that is asked of events.
+    Raises InputError if that is requested for events.
     """
     place: Path | None = next((path for path in paths if path.is_dir()), None)
     messages = 0
@@ -40,8 +40,7 @@ def are_events(paths: Sequence[Path], *, asked: bool, as_json: bool, in_full: bo
         if asked or place is not None:
             given = "--event, --decision or --store" if place is None else str(place)
             raise InputError(
-                "--method, --mc and --all show single messages: expected files of messages alone, "
-                f"got {given}"
+                f"--method, --mc and --all show single messages: expected only files of messages, got {given}"
             )
         return False
     return asked or place is not None or (messages > FEW_MESSAGES and not as_json)
@@ -74,8 +73,8 @@ def show_events(
     store: Path | None,
     as_json: bool,
 ) -> None:
-    """Show the events of files and folders, or one of them. Exit code 2 if a file could not be read, else 1 if the
-    probability of an event that is shown is not known.
+    """Show the events of files and folders, or one of them. Exit code 2 if a file could not be read, otherwise 1 if the
+    probability of an event shown is unknown.
     """
     from debrissim.cdm.history import assess_cdm_events
     from debrissim.cdm.series import read_cdm_events

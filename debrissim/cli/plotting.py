@@ -1,4 +1,4 @@
-"""A process that plots the figures of a run beside the program, where that gains time."""
+"""A process that plots the figures of a run in parallel, where that saves time."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 def plotting(scenario: Any) -> AbstractContextManager[Plotter | None]:
-    """A process that plots the figures of a scenario's run, which is started now.
+    """Start a process that plots the figures of a scenario's run.
 
-    None for a scenario that plots none or whose kind plots its own, on one processor, and for a caller of `main`, who
-    expects no other process.
+    None for a scenario that plots nothing or whose kind plots its own figures, on one processor, and for a caller of
+    `main`, which expects no other process.
     """
     from debrissim.studies.kinds import CONJUNCTIONS
 

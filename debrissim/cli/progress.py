@@ -21,7 +21,7 @@ class ProgressDisplay:
 
     Called with a phase and the fraction of it that is done; `windows` with windows done, all windows, and candidates so
     far: pairs and moments to refine, some of which turn out to be encounters; `compiling`, from any thread, with the
-    kernels compiled and all that must be. While these are compiled, no remaining time is shown: it would be wrong.
+    number of kernels compiled and their total. While these are compiled, no remaining time is shown: it would be wrong.
     """
 
     def __init__(self, console: Console) -> None:
@@ -29,7 +29,7 @@ class ProgressDisplay:
         from rich.text import Text
 
         class Left(TimeRemainingColumn):
-            # Not the time left of half a second ago while kernels are compiled.
+            # While kernels are being compiled, do not show the remaining time of half a second ago.
             max_refresh = 0.0
 
             def render(self, task: Task) -> Text:
@@ -95,7 +95,7 @@ class ProgressDisplay:
             )
 
     def _listen(self) -> None:
-        """On a terminal, listen for kernels that no list foresaw, from the moment when numba is loaded."""
+        """On a terminal, watch for kernels that are not in any list, from the moment when numba is loaded."""
         if self._is_listening or self._bar.disable or _COMPILER not in sys.modules:
             return
         from debrissim.core.compile_ahead import compiling_noticed
@@ -104,7 +104,7 @@ class ProgressDisplay:
         self._listening.enter_context(compiling_noticed(self._compiles))
 
     def _compiles(self, active: bool) -> None:
-        """Show that kernels are compiled, or that this has ended."""
+        """Show that kernels are being compiled, or that this has ended."""
         self._begin, self._first = time.monotonic(), self.windows_done
         if not self._compiling:
             self._bar.update(self._task, detail=COMPILING if active else "", compiling=active)
@@ -112,7 +112,7 @@ class ProgressDisplay:
     def compiling(self, done: int, total: int) -> None:
         """Show the kernels compiled, and all that the job must compile."""
         now = time.monotonic()
-        # What was spent on compiling does not count in the rate of the windows.
+        # Time spent on compiling does not count in the rate of the windows.
         self._begin, self._first = now, self.windows_done
         text = f"{COMPILING}: {min(done + 1, total)} of {total}"
         self._compiling = text if done < total else ""

@@ -53,7 +53,7 @@ def run(
     ] = False,
     sampled: Annotated[
         bool,
-        typer.Option("--sampled", help="List encounters with synthetic objects, which do not exist, too."),
+        typer.Option("--sampled", help="Also list encounters with synthetic objects, which do not exist."),
     ] = False,
     offline: Offline = False,
     quiet: Quiet = False,
@@ -72,7 +72,7 @@ def run(
 
     folder = out if out is not None else Path("results") / scenario.stem
     checked = load_scenario(scenario)
-    # Loads numba, for which a mistake in the scenario does not wait.
+    # Loads numba, so it comes after mistakes in the scenario are reported.
     from debrissim.core.compile_ahead import compiled_ahead
 
     if checked.notices and not quiet:
@@ -123,7 +123,7 @@ def _work_folder(results: Path) -> Path:
 
 
 def _remove(work: Path) -> None:
-    """Remove the work folder of written results; a failure is only worth a sentence."""
+    """Remove the work folder of written results; a failure is only reported in a sentence."""
     from debrissim.screening.checkpoint import remove_checkpoint
 
     try:
@@ -144,7 +144,7 @@ def _show(result: Result, folder: Path, *, sampled: bool) -> None:
     from debrissim.cli.layout import PROSE
     from debrissim.studies.kinds import CONJUNCTIONS
 
-    # By its kind: the class alone would load the main job for every study.
+    # By its kind: comparing the class would load the main job for every study.
     if result.kind != CONJUNCTIONS:
         width = min(console().width, PROSE)
         for line in (result.scenario.title, *result.terminal_lines(width), f"results in {folder}"):

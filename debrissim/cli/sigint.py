@@ -27,14 +27,14 @@ def interrupted(kept: str = "") -> str:
 
 
 def _nothing() -> None:
-    """Nothing was made that must be removed."""
+    """There is nothing to remove."""
 
 
 class Interruption:
     """Watches for Ctrl-C, once `watch` is called.
 
     kept: returns the part of the run that is kept, for the message. abandon: removes the files that a run has made.
-    is_watching: whether it does, which it never does for a caller of `main`.
+    is_watching: whether it is active; it never is for a caller of `main`.
     """
 
     def __init__(self) -> None:
@@ -65,7 +65,8 @@ class Interruption:
         threading.Thread(target=self._wait, args=(read,), daemon=True).start()
 
     def end(self, code: int) -> NoReturn:
-        """End the process with an exit code: at once after an interruption, as other threads may still be searching."""
+        """End the process with an exit code: at once after an interruption, because other threads may still be
+        searching."""
         self._code = code
         self._ended.set()
         if self._interrupted.is_set():

@@ -1,4 +1,4 @@
-"""The terminal: text of files is shown as text, in any encoding, and an output that fails costs no results.
+"""The terminal: text of files is shown as text, in any encoding, and a failed output loses no results.
 
 Every command writes through `say` and `console`. Names in files are never read as markup, and characters that would
 steer the terminal are shown as escapes (`core.text.printable`).
@@ -45,7 +45,7 @@ def is_broken_pipe(error: BaseException | None) -> bool:
 
 
 class _Stream:
-    """A text stream whose failures are ours: ignored, or an OutputError."""
+    """A text stream whose failures are handled here: ignored, or raised as OutputError."""
 
     def __init__(self, stream: Any, *, ignore: bool) -> None:
         self._stream, self._ignore = stream, ignore
@@ -87,7 +87,7 @@ def terminal() -> Iterator[None]:
     """Standard output and error, guarded, as long as the context lasts.
 
     Characters that their encoding lacks are replaced. A failure of standard error is ignored: it carries progress and
-    messages. One of standard output is an OutputError. Either may be closed.
+    messages. A failure of standard output is raised as OutputError. Either stream may be closed.
     """
     before = sys.stdout, sys.stderr
     for stream in before:
@@ -97,9 +97,9 @@ def terminal() -> Iterator[None]:
         None if stream is None else _Stream(stream, ignore=ignore)
         for stream, ignore in zip(before, (False, True), strict=True)
     )
-    # Figures are made by Agg alone: a backend for windows or notebooks, inherited from there, may not even exist here.
+    # Figures are made only by Agg: an inherited backend for windows or notebooks may not even exist here.
     os.environ["MPLBACKEND"] = "agg"
-    # Its only warnings are about its own cache, where the home cannot be written.
+    # Its only warnings are about its own cache, if the home folder cannot be written.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     try:
         yield
@@ -123,7 +123,7 @@ def say(text: object, *, err: bool = False, end: str = "\n") -> None:
 
 @contextmanager
 def shown(folder: Path) -> Iterator[None]:
-    """Show results that are written: a failure to show them says where they are."""
+    """Show results that are written: a failure to show them states where they are."""
     try:
         yield
     except OutputError as error:
@@ -140,7 +140,7 @@ def console(*, err: bool = False, quiet: bool = False) -> Console:
             return super().render_str(_lines(text), **options)
 
         def render(self, renderable: Any, options: Any = None) -> Any:
-            # Text that was made without this console comes through here, too.
+            # Text that was made without this console also comes through here.
             for part in super().render(renderable, options):
                 yield part if part.control else Segment(_lines(part.text), part.style)
 

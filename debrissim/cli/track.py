@@ -36,7 +36,7 @@ def track(
     ] = None,
     events: Annotated[int, typer.Option("--events", "-n", min=1, help="Encounters to follow.")] = 20,
     store: Annotated[
-        Path | None, typer.Option("--store", help="Keep the runs in this store of events, too.")
+        Path | None, typer.Option("--store", help="Also keep the runs in this store of events.")
     ] = None,
     out: Out = None,
     force: Force = False,

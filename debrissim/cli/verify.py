@@ -15,7 +15,9 @@ def verify(
     results: Results,
     sample: Annotated[
         int | None,
-        typer.Option("--sample", "-n", min=1, help="Cells to search: one object for ten minutes each."),
+        typer.Option(
+            "--sample", "-n", min=1, help="Number of cells to search, each one object for ten minutes."
+        ),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the sample.")] = 1,
     catalog: RunCatalogs = None,

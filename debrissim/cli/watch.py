@@ -30,7 +30,7 @@ def watch(
     fleet: Annotated[Path, typer.Argument(help="Fleet file: a scenario with [watch] and [notify].")],
     once: Annotated[bool, typer.Option("--once", help="One cycle, as without --every.")] = False,
     every: Annotated[
-        str | None, typer.Option("--every", help="A cycle at every interval, such as 8h, until Ctrl-C.")
+        str | None, typer.Option("--every", help="Run a cycle at this interval, such as 8h, until Ctrl-C.")
     ] = None,
     fail_on: Annotated[
         str | None,
@@ -46,7 +46,7 @@ def watch(
     offline: Annotated[bool, typer.Option("--offline", help="Never touch the network.")] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Screen a fleet again and again: record each approach, report what changed, send messages.
+    """Screen a fleet repeatedly: record each approach, report changes, send messages.
 
     Example: debrissim watch fleet.toml --every 8h
     """
@@ -78,20 +78,20 @@ def watch(
 
 
 def _nothing() -> None:
-    """A cycle that is interrupted leaves nothing to remove: its transaction is not there."""
+    """An interrupted cycle leaves nothing to remove, because its transaction was not committed."""
 
 
 def _announce(fleet: Fleet, channels: Sequence[Channel], every: str, *, quiet: bool) -> None:
     if quiet:
         return
-    where = ", ".join(channel.label for channel in channels) or "nowhere: docs/watch.md says how"
+    where = ", ".join(channel.label for channel in channels) or "nowhere: see docs/watch.md"
     say(f"{fleet.title}: a cycle every {every}; messages go to {where}; Ctrl-C ends the watch")
 
 
 def _guarded(
     fleet: Fleet, channels: Sequence[Channel], site: Path | None, *, offline: bool, quiet: bool
 ) -> None:
-    """A cycle of many: a failure is reported, and the next cycle comes."""
+    """One cycle of many: a failure is reported, and the next cycle follows."""
     from debrissim.watch.cycle import record_failure
 
     try:
@@ -132,7 +132,7 @@ def _cycle(
 
 
 def _write_site(site: Path, fleet: Fleet, report: CycleReport, *, quiet: bool) -> CycleReport:
-    """Write the page; a failure is a problem of the report: the cycle is recorded, and its messages are sent."""
+    """Write the page; a failure is only a problem of the report: the cycle is recorded, and its messages are sent."""
     from dataclasses import replace
 
     from debrissim.watch.site import write_site
@@ -142,7 +142,7 @@ def _write_site(site: Path, fleet: Fleet, report: CycleReport, *, quiet: bool) -
         with Store.open(fleet.store, write=False) as store:
             page = write_site(store, site, now=report.now, stale_after_h=fleet.notify.alive_hours or None)
     except DebrissimError as error:
-        return replace(report, problems=(*report.problems, f"the page is not written: {error}"))
+        return replace(report, problems=(*report.problems, f"the page was not written: {error}"))
     if not quiet:
         say(f"{page} written")
     return report

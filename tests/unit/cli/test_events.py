@@ -74,7 +74,7 @@ def test_past_events_are_listed_with_all(over: Path, capsys: pytest.CaptureFixtu
     assert main(["events", "--store", str(over)]) == 0
     out = capsys.readouterr().out
     assert out.startswith("No event ahead of ")
-    assert f"{EVENTS} more with their TCA over: --all lists them" in out
+    assert f"{EVENTS} more with a past TCA: --all lists them" in out
     assert main(["events", "--store", str(over), "--all", "-n", "3"]) == 0
     out = capsys.readouterr().out
     assert " ago, RED" in " ".join(out.split())

@@ -128,7 +128,7 @@ def test_track_and_verify_refuse_other_kinds(capsys: pytest.CaptureFixture[str])
     options = ("--catalog", "a.csv", "--catalog", "b.csv")
     assert "expects a scenario of conjunctions, got 'flux'" in failure(capsys, "track", "flux.toml", *options)
     assert main(["run", "flux.toml", "--quiet", "--out", "flux"]) == 0
-    assert "flux: expected results of conjunctions, got those of kind 'flux'" in failure(
+    assert "flux: expected results of conjunctions, got results of kind 'flux'" in failure(
         capsys, "verify", "flux"
     )
 

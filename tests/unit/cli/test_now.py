@@ -67,7 +67,7 @@ def test_without_any_debris_the_answer_says_that_it_is_missing(
     service.groups = dict.fromkeys(service.groups, answer("<html>", 500))
     assert main(["now", "--days", "0.1"]) == 0
     captured = capsys.readouterr()
-    assert "celestrak:active has satellites in use alone: debris and spent stages" in captured.out
+    assert "celestrak:active has only satellites in use: debris and spent stages" in captured.out
     assert all(name in captured.err for name in command.DEBRIS_SOURCES)
 
 

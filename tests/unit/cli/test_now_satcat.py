@@ -33,7 +33,7 @@ def test_without_the_satellite_catalogue_the_answer_still_comes(
     assert "radii: 56 defaults of their kinds" in captured.out.splitlines()
     (line,) = [line for line in captured.err.splitlines() if line.startswith("debrissim: ")]
     assert line.startswith("debrissim: celestrak:satcat: ")
-    assert line.endswith("; kinds are by name, and radii by kind")
+    assert line.endswith("; kinds are inferred from names, and radii from kinds")
 
 
 @pytest.mark.parametrize(("days", "requests"), [(6.9, 1), (7.1, 2)])

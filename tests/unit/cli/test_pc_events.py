@@ -228,7 +228,7 @@ def test_options_of_single_messages_are_refused_for_events(
     folder: Path, capsys: pytest.CaptureFixture[str], option: tuple[str, ...]
 ) -> None:
     sentence = (
-        "debrissim: --method, --mc and --all show single messages: expected files of messages alone, got "
+        "debrissim: --method, --mc and --all show single messages: expected only files of messages, got "
     )
     assert run(folder, *option) == 2
     assert capsys.readouterr().err == f"{sentence}{folder}\n"

@@ -164,7 +164,7 @@ def test_a_page_that_cannot_be_written_is_a_problem_of_a_cycle_that_succeeded(
     assert main(["watch", fleet, "--site", "site", *fail_on]) == code
     shown = capsys.readouterr()
     assert "new, collision probability" in " ".join(shown.out.split())
-    assert "debrissim: the page is not written: " in shown.err
+    assert "debrissim: the page was not written: " in shown.err
     assert "index.html: was not written by this program" in shown.err
 
 
