@@ -95,9 +95,10 @@ class AnswerTable:
 class StudyAnswer:
     """The answer of a study.
 
-    answer: one sentence that a reader without the field understands, with its odds. extent: a second one, its range.
-    details: further sentences. tables: the numbers. method: how they were obtained, and the sources. limits: what they
-    do not cover, and warnings where a model was outside its range.
+    answer: one sentence that a reader from outside the field understands, with its odds. extent: a second one, its
+    range.
+    details: further sentences. tables: the numbers. method: how they were obtained, and the sources. limits: the parts
+    that they do not cover, and warnings where a model was outside its range.
     """
 
     answer: str

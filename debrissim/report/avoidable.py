@@ -1,9 +1,9 @@
-"""Encounters of a run that `debrissim avoid` takes up, with the command for each, and the studies at hand.
+"""Encounters of a run that `debrissim avoid` can study, with the command for each, and the existing studies.
 
 An encounter is listed if its collision probability is above the default goal of such a study, both objects exist and
-one of them may burn. A study is one of an encounter if it names the same two objects and the same closest approach
-to a second; the studies at hand are the results folders inside the run's folder, and those beside it whose name begins
-with its own and "-avoided", as `debrissim avoid` calls them.
+one of them can burn. A study belongs to an encounter if it names the same two objects and the same closest approach to
+a second; the existing studies are the results folders inside the run's folder, and those next to it whose name begins
+with its own and "-avoided", as `debrissim avoid` names them.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class _Study:
 
 
 def avoidable_encounters(folder: Path, events: Table) -> tuple[AvoidableEncounter, ...]:
-    """The most probable encounters of a run that may be avoided, at most `MOST_LISTED`.
+    """The most probable encounters of a run that can be avoided, at most `MOST_LISTED`.
 
     folder: of the run; events: its conjunctions.csv. Folders near it that cannot be read are left out.
     """
@@ -55,7 +55,7 @@ def avoidable_encounters(folder: Path, events: Table) -> tuple[AvoidableEncounte
     kinds, studies = _kinds(folder / OBJECTS), tuple(_studies(folder))
     found: list[AvoidableEncounter] = []
     for row in rows.tolist():
-        # The texts of this row alone: those of whole columns are long to make.
+        # Only the texts of this row: those of whole columns take long to make.
         own_row = events[row : row + 1]
         first = kinds.get(str(own_row.cells("primary_norad_id")[0]), "")
         own = 1 if first not in _PASSIVE else 2
@@ -91,7 +91,7 @@ def _above_goal(events: Table) -> Index:
 
 
 def _kinds(path: Path) -> dict[str, str]:
-    """The kind of each object of objects.csv by its identifier; none where the file is missing or damaged."""
+    """The kind of each object of objects.csv by its identifier; empty if the file is missing or damaged."""
     try:
         with path.open(encoding="utf-8", newline="") as lines:
             return {
@@ -103,7 +103,7 @@ def _kinds(path: Path) -> dict[str, str]:
 
 
 def _studies(folder: Path) -> Iterator[_Study]:
-    """The studies inside the folder of a run, and beside it."""
+    """The studies inside the folder of a run, and next to it."""
     place = folder.resolve()
     for parent, above, start in ((place, "", ""), (place.parent, "../", place.name + AVOIDED)):
         try:

@@ -53,7 +53,7 @@ def _cut(number: int, noun: str) -> str:
 
 
 def _candidate(table: Table, k: int) -> tuple[str, ...]:
-    # That of a certified burn is the same for all of them.
+    # The reason is the same for all certified burns.
     verdict, reason = str(table.verdict[k]), str(table.reason[k])
     return (
         one_in(float(table.collision_probability[k])),

@@ -71,7 +71,7 @@ class AvoidanceData:
 
 
 def direction_name(direction: str, size_m_s: float) -> str:
-    """The name of a direction with the sign of the size, as scenarios have it: "retrograde"; of a free one "free"."""
+    """The name of a direction with the sign of the size, as scenarios have it: "retrograde"; for a free one "free"."""
     return _DIRECTIONS[direction][int(size_m_s < 0.0)] if direction in _DIRECTIONS else direction
 
 
@@ -100,7 +100,7 @@ def read_avoidance(folder: Path) -> AvoidanceData:
         burn = answer["burn"]
         best = 0 if burn is None else int(burn["number"])
         if best and not (candidates.burn == best).any():
-            raise InputError(f"{folder / CANDIDATES.file}: lacks burn {best}, that of the answer")
+            raise InputError(f"{folder / CANDIDATES.file}: lacks burn {best}, which is the answer")
         return AvoidanceData(
             title=str(summary["provenance"]["scenario"]["title"]),
             spacecraft=str(answer["spacecraft"]["name"]),

@@ -8,7 +8,7 @@ from debrissim.core.arrays import Array
 
 
 def bin_edges(low: Array, high: Array) -> Array:
-    """The edges (n + 1,) of adjoining bins, of their low and high ends (n,); none for no bin.
+    """The edges (n + 1,) of adjoining bins, from their low and high ends (n,); empty for no bin.
 
     Raises ValueError for edges that do not ascend, as in a damaged table: a bin without width has no density.
     """

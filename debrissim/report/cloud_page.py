@@ -39,13 +39,13 @@ def cloud_page(
 
 
 class _Figures:
-    """The figures of the cloud, read when they are asked for; until then they may still be plotted."""
+    """The figures of the cloud, read when they are requested; until then they may still be plotting."""
 
     def __init__(self, folder: Path, plotted: Callable[[], object] | None) -> None:
         self._folder, self._plotted = folder, plotted
 
     def __iter__(self) -> Iterator[PageFigure]:
-        # Their captions are with the figures, whose libraries the page of a run does without.
+        # Their captions are with the figures, whose libraries the page of a run does not need.
         from debrissim.report.figures.registry import figures
         from debrissim.report.views import CloudView
 
@@ -80,12 +80,12 @@ def _by_spacecraft(summary: Mapping[str, Any]) -> AnswerTable:
             )
             for entry in cloud["passes"]
         ),
-        "Passes are proportional to the number of fragments, which observed breakups give within that range.",
+        "Passes are proportional to the number of fragments, whose range comes from observed breakups.",
     )
 
 
 def _scaled(passes: int, sampled: int, low: float, high: float) -> str:
-    """The range of a number of passes by that of the fragments."""
+    """The range of a number of passes from that of the fragments."""
     scale = passes / max(sampled, 1)
     return f"{rounded(scale * low)} to {rounded(scale * high)}" if passes else NOTHING
 
@@ -99,7 +99,7 @@ def _by_day(summary: Mapping[str, Any], days: Table) -> AnswerTable:
     kinds = ("fragment", *(["background"] if compared else []))
     headings = {
         "fragment": ("Fragments", "95 %"),
-        "background": ("Everything else", "95 % of everything else"),
+        "background": ("Everything else", "95 % of all other objects"),
     }
     return AnswerTable(
         f"Passes per day: {primary_names(summary)[number]}, inside {volume_words(summary)[shown['volume']]}",

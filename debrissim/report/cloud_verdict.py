@@ -1,7 +1,8 @@
-"""The answer of a run with modelled breakups: passes of the fragments, beside those of everything else of that time.
+"""The answer of a run with modelled breakups: passes of the fragments, compared with those of all other objects of that
+time.
 
 Assumptions
-- Passes are proportional to the number of fragments, so they have its range, that of observed breakups.
+- Passes are proportional to the number of fragments, so they have its range, which is that of observed breakups.
 """
 
 from __future__ import annotations
@@ -20,18 +21,18 @@ def cloud_answer(summary: Mapping[str, Any]) -> tuple[str, str]:
     passes, others = shown["fragment_passes"], shown["background_passes"]
     sampled, low, high = fragment_numbers(summary["provenance"]["clouds"])
     span = span_words(summary["provenance"]["span"]["duration_days"])
-    compared = "" if others is None else f"; {others:,} of everything else"
+    compared = "" if others is None else f"; {others:,} of all other objects"
     scale = passes / max(sampled, 1)
     return (
         f"{primary_names(summary)[shown['primary_norad_id']]}: {count(passes, 'pass', 'passes')} of modelled fragments "
         f"inside {volume_words(summary)[shown['volume']]} within {span}{compared}",
-        f"range {rounded(scale * low)} to {rounded(scale * high)} passes, by the number of fragments in observed "
-        "breakups",
+        f"range {rounded(scale * low)} to {rounded(scale * high)} passes, from the number of fragments in observed "
+        f"breakups",
     )
 
 
 def most_passes(cloud: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The primary and volume with most passes of fragments; of equal ones that with most of everything else."""
+    """The primary and volume with most passes of fragments; if equal, the one with most passes of all other objects."""
     shown: Mapping[str, Any] = max(
         cloud["passes"], key=lambda entry: (entry["fragment_passes"], entry["background_passes"] or 0)
     )
@@ -49,7 +50,7 @@ def cloud_sentences(summary: Mapping[str, Any]) -> Iterator[str]:
     cloud, names, volumes = summary["cloud"], primary_names(summary), volume_words(summary)
     for entry in cloud["passes"]:
         others = entry["background_passes"]
-        compared = "" if others is None else f", {others:,} of everything else"
+        compared = "" if others is None else f", {others:,} of all other objects"
         yield (
             f"{names[entry['primary_norad_id']]}, {volumes[entry['volume']]}: "
             f"{count(entry['fragment_passes'], 'pass', 'passes')} of modelled fragments{compared}"
@@ -57,11 +58,11 @@ def cloud_sentences(summary: Mapping[str, Any]) -> Iterator[str]:
     for event in summary["provenance"]["clouds"]:
         low, high = event["count"]["stated_range"]
         yield (
-            f"{event['event']}: {event['fragments_sampled']:,} fragments sampled from the breakup model, by observed "
-            f"breakups {rounded(low)} to {rounded(high)}"
+            f"{event['event']}: {event['fragments_sampled']:,} fragments sampled from the breakup model, "
+            f"{rounded(low)} to {rounded(high)} by observed breakups"
         )
     if cloud["not_compared"]:
-        yield f"not compared with everything else: {cloud['not_compared']}"
+        yield f"not compared with all other objects: {cloud['not_compared']}"
 
 
 def primary_names(summary: Mapping[str, Any]) -> dict[int, str]:

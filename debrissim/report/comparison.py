@@ -23,7 +23,7 @@ def comparison_answer(summary: Mapping[str, Any]) -> StudyAnswer:
             f"Of the {count(found, 'event')} found, {agree:,} {_are(agree, 'agrees', 'agree')} in TCA, miss and speed "
             f"to the digits of {label}; {found - agree:,} {_are(found - agree, 'differs', 'differ')}."
             if found
-            else "No event of both could be compared in TCA, miss and speed."
+            else "No event common to both could be compared in TCA, miss and speed."
         ),
         tables=(_numbers(answer), *_causes(answer)),
         details=tuple(_details(answer, label)),
@@ -40,10 +40,10 @@ def _numbers(answer: Mapping[str, Any]) -> AnswerTable:
         "events": "events of the other source",
         "examined": "of them examined by these results",
         "found": "found",
-        "agree": "found, and alike to the digits",
+        "agree": "found, and equal to the last digit",
         "outside_span": "outside the span of these results",
         "other_pairs": "of other spacecraft",
-        "missing_in_other": "events of these results alone",
+        "missing_in_other": "events only in these results",
     }
     return AnswerTable(
         "Events compared",
@@ -67,7 +67,7 @@ def _details(answer: Mapping[str, Any], label: str) -> Iterator[str]:
         yield f"{count(foreign, 'event')} of other spacecraft {_are(foreign, 'was', 'were')} not compared."
     only_here = answer["missing_in_other"]
     if only_here is None:
-        yield f"Which events {label} leave out is not known: those of these results alone were not compared."
+        yield f"The events that {label} leave out are not known: those only in these results were not compared."
     else:
         yield f"{count(int(only_here), 'event')} of these results {_are(int(only_here))} not in {label}."
     total, tested = int(answer["differences"]), int(answer["explained"])

@@ -1,14 +1,14 @@
 """Curves of stored encounters: Pc against the size of the errors and of the hard body, and relative motion over time.
 
-All are computed from the columns of conjunctions.csv: for one event in its figures, for many at once in the page.
+All are computed from the columns of conjunctions.csv: for one event in its figures, or for many at once on the page.
 
 Assumptions
 - Motion about TCA is two-body motion through both of SGP4's states at TCA. At the ends of a track, a minute from
   TCA and hundreds of kilometres apart, that differs from SGP4 by up to 0.1 km, a quarter of a minute from TCA by up to
   0.015 km (seen on the six likeliest encounters of scenarios/iss_week.toml). An arc of minutes and the revolution of an
-  orbit are illustrations on the scale of the Earth, not an ephemeris.
-- The curves of one event are all of one method of the encounter plane, and its point lies on them: the table's method,
-  or the default where that one needs full states, which no table holds. The label says so, with the table's value.
+  orbit are illustrations on the scale of the Earth, not an ephemeris. - The curves of one event all use one method in
+  the encounter plane, and its point lies on them: the table's method, or the default where that method needs full
+  states, which no table contains. The label says so, with the table's value.
 - The dilution curves of many events are those of the circular hard body by Foster's integral.
 """
 
@@ -64,7 +64,7 @@ def top_event(table: Table, row: int, label: str, method: str) -> TopEvent | Non
     probability, radius_km = at("collision_probability"), at("hard_body_radius_m") / 1000.0
     if not (np.isfinite(probability) and np.isfinite(plane.miss_km).all()):
         return None
-    # The curves need many values of one encounter; a method that needs full states cannot give them.
+    # The curves need many values of one encounter, which a method that needs full states cannot give.
     compute = plane_methods().get(method, get_method(DEFAULT_METHOD))
     if compute.name != method:
         label_method = f"{compute.summary}; {probability_text(probability)} by {method}"
@@ -99,7 +99,7 @@ def top_event(table: Table, row: int, label: str, method: str) -> TopEvent | Non
         radius_probability=probability_by_radius(plane, radii, method=compute.name),
         time_s=time,
         cumulative=cumulative_through_encounter([probability], hit, time)[0],
-        note=note if moving else "no relative motion to speak of",
+        note=note if moving else "no significant relative motion",
     )
 
 

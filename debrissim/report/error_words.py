@@ -16,7 +16,7 @@ _ROLES = ("primary", "secondary")
 def covariance_sources(conjunctions: Table, provenance: Mapping[str, Any]) -> NDArray[np.object_]:
     """(m, 2) the origin of the errors of the primary and of the secondary: their columns in conjunctions.csv.
 
-    Folders of versions before 0.2 lack these columns: their errors are modelled, or the scenario gives them.
+    Folders written before version 0.2 lack these columns: their errors are modelled, or the scenario gives them.
     """
     if "primary_covariance_source" in conjunctions:
         return np.stack([conjunctions[f"{role}_covariance_source"] for role in _ROLES], axis=1)
@@ -32,9 +32,9 @@ def given_by_operators(sources: NDArray[np.object_]) -> NDArray[np.bool_]:
 
 
 def error_words(sources: NDArray[np.object_]) -> str:
-    """The origin of the errors of encounters, and the side that they are a model's of if only one side's are.
+    """The origin of the errors of encounters, and the object with modelled errors if only one has them.
 
-    sources: theirs, (m, 2), of `covariance_sources`.
+    sources: their sources, (m, 2), from `covariance_sources`.
     """
     stated = not np.isin(sources, ("modelled", "given")).all()
     primary, secondary = (sources != "modelled").all(axis=0).tolist()

@@ -1,4 +1,4 @@
-"""The histories of events, ready to plot; they know nothing of plotting."""
+"""The histories of events, ready to plot; independent of plotting."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ class HistoryView:
 
 @dataclass(frozen=True, eq=False)
 class EventsView:
-    """The histories of several events, the most important first; title: a sentence; hidden: events not among them."""
+    """The histories of several events, the most important first; title: a sentence; hidden: number of events not among
+    them."""
 
     title: str
     histories: tuple[HistoryView, ...]

@@ -1,7 +1,7 @@
 """The ground track of the primary around a stored encounter.
 
-Assumption: two-body motion through the state at TCA. Over half a revolution it leaves the track of SGP4 by the
-precession of the node and of the perigee, about 0.2 degrees in low orbit: a line on a map, not an ephemeris.
+Assumption: two-body motion through the state at TCA. Over half a revolution it departs from the track of SGP4 by the
+precession of the node and the perigee, about 0.2 degrees in low orbit: a line on a map, not an ephemeris.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def ground_track(conjunctions: Table, row: int) -> Array:
     -------
     Array, shape (k, 2)
         Longitude and geodetic latitude, degrees; a row of NaN where the track is cut at the antimeridian. Empty if the
-        orbit is no ellipse.
+        orbit is not an ellipse.
     """
     names = (*(f"primary_{axis}_km" for axis in "xyz"), *(f"primary_v{axis}_km_s" for axis in "xyz"))
     state = np.array([[conjunctions[name][row] for name in names]])
@@ -50,7 +50,8 @@ def ground_track(conjunctions: Table, row: int) -> Array:
 
 
 def _cut(track: Array) -> Array:
-    """The track (k, 2) with its crossings of the antimeridian: on the one side, a row of NaN, on the other side."""
+    """The track (k, 2) with its crossings of the antimeridian: a point on one side, a row of NaN, a point on the other
+    side."""
     before = np.flatnonzero(np.abs(np.diff(track[:, 0])) > 180.0)
     side = np.copysign(180.0, track[before, 0])
     beyond = track[before + 1, 0] + 2.0 * side

@@ -26,8 +26,8 @@ def hit_sentence(orbit: Mapping[str, float | None]) -> str:
     Parameters
     ----------
     orbit : mapping of str to float or None
-        rate_per_year and its relative_error; rate_low_per_year and rate_high_per_year by the inscribed and the
-        enclosing sphere; their radii enclosing_radius_m, mean_shadow_radius_m and inscribed_radius_m. None where not
+        rate_per_year and its relative_error; rate_low_per_year and rate_high_per_year for the inscribed and the
+        enclosing sphere; the radii enclosing_radius_m, mean_shadow_radius_m and inscribed_radius_m. None where not
         known.
     """
     value, extent, basis = hit_parts(orbit)

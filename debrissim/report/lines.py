@@ -1,4 +1,4 @@
-"""The lines of an answer: sentences, which a terminal wraps and a page flows, and the rows of small tables."""
+"""The lines of an answer: sentences, which a terminal wraps and a page reflows, and the rows of small tables."""
 
 from __future__ import annotations
 

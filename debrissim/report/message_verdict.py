@@ -1,7 +1,7 @@
 """The answer of conjunction data messages in words, from the events of summary.json.
 
 Assumptions
-- States, covariances and sizes are those of the messages: an operator's errors, so that NASA's practice may be named.
+- States, covariances and sizes are those of the messages: an operator's errors, so NASA's practice can be named.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def message_lines(events: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def chosen_probability(event: Mapping[str, Any]) -> float | None:
-    """The probability of a message's conjunction by the recommended method; event: as summary.json has it."""
+    """The probability of a message's conjunction by the recommended method; event: as in summary.json."""
     values = {entry["method"]: entry["collision_probability"] for entry in event["methods"]}
     value = values.get(event["auto"]["method"])
     return None if value is None else float(value)

@@ -84,7 +84,7 @@ def save_figure(figure: Figure, path: Path, *, size: str = SCREEN) -> Path:
     InputError
         For another ending and for a size that is not in `SIZES`.
     RunError
-        If the disk refuses.
+        If writing fails.
     """
     file_format = path.suffix.removeprefix(".")
     check(file_format, size)
@@ -169,7 +169,7 @@ def _png(figure: Figure, size: Size) -> bytes:
 def _svg(figure: Figure, size: Size) -> str:
     """The figure as SVG, its text as paths, so that it looks the same where the font is missing."""
     text = io.StringIO()
-    # The salt takes the place of random names of clip paths; the date would be the time of writing.
+    # The salt replaces random names of clip paths; the date would be the time of writing.
     with matplotlib.rc_context({"svg.hashsalt": "debrissim", "svg.fonttype": "path"}):
         figure.savefig(text, format=SVG, metadata={"Date": None, "Creator": None})
     if size.width_mm is None:

@@ -1,4 +1,4 @@
-"""report.html of a results folder, written from the files in it alone."""
+"""report.html of a results folder, written only from the files in it."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ _FILES = {
     "objects.csv": "element sets and sizes of the primaries and of every object with an encounter",
     "events.csv": "conjunctions reported by messages",
     "co_located.csv": "pairs that fly together, left out of the conjunctions",
-    "excluded.csv": "objects that took no part, and why",
+    "excluded.csv": "objects that were not screened, and the reasons",
     "gaps.csv": "parts of the span that no ephemeris or element set of an object covers",
-    "rejected.csv": "catalogue records that could not be used",
+    "rejected.csv": "catalogue records that could not be read",
     "cloud.csv": "passes of fragments and of all other objects per revolution",
     "cloud_days.csv": "the same per day",
     "cloud_orbits.csv": "fragments in orbit, and crossing each primary's shell, per day",
@@ -77,7 +77,7 @@ def write_report(
     InputError
         If `folder` is not a results folder or is damaged.
     RunError
-        If the disk refuses.
+        If writing fails.
     """
     if missing_libraries():
         return None
@@ -108,11 +108,11 @@ def write_study_report(
     InputError
         If `folder` is not a results folder or is damaged.
     RunError
-        If the disk refuses.
+        If writing fails.
     """
     if missing_libraries():
         return None
-    # Captions are with the figures, whose libraries the page of a run does without.
+    # Captions are with the figures, whose libraries the page of a run does not need.
     from debrissim.report.figures.registry import figures as registered_figures
 
     folder = Path(folder)
@@ -144,7 +144,7 @@ def report_data(
     tables: Mapping[str, Table] | None = None,
     plotted: Callable[[], object] | None = None,
 ) -> ReportData:
-    """The content of the page, read from the folder; tables: those of the folder, where they are at hand.
+    """The content of the page, read from the folder; tables: those of the folder that are already loaded.
 
     plotted: waits for the figures, as in `write_report`.
 
@@ -210,7 +210,7 @@ def _cdm_paths(folder: Path, table: Table) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class _Files:
-    """The files next to the page, listed when they are asked for; until then figures may still be plotted."""
+    """The files next to the page, listed when they are requested; until then figures may still be plotting."""
 
     folder: Path
     plotted: Callable[[], object] | None

@@ -1,15 +1,15 @@
-"""The figures of a run plotted in a process of their own, while the program goes on.
+"""Plot the figures of a run in a separate process while the program continues.
 
 Matplotlib takes half a second to import and the figures of a run a second more. Both are done on another processor: the
-process is started when the run begins, has imported everything when the tables are written, and plots while the page is
-made. It gets the views through a pipe and plots as `redraw.save_views` does here, to the same bytes.
+process is started when the run begins, has imported everything by the time the tables are written, and plots while the
+page is made. It gets the views through a pipe and plots as `redraw.save_views` does here, to the same bytes.
 
 It is a new interpreter on every system: a forked one would inherit the locks of the threads that search, and one that
 `multiprocessing` spawns runs the caller's main program again. It ends when its input is closed, and so never outlives
-the program, however that ends; Ctrl-C does not reach it, as the program decides what becomes of a run.
+the program, however that ends; Ctrl-C does not reach it, because the program handles it.
 
 On Linux it copies itself when it has everything, and each of the two plots half: the copy imports nothing, and this
-process has no threads of its own then.
+process has no other threads at that time.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Plotter:
         """Wait for the figures; their paths.
 
         Raises FigureError for figures that fail, after all others were written, and RunError if the disk refuses or the
-        process has ended before its time.
+        process has ended too early.
         """
         assert self._process.stdout is not None
         try:
@@ -99,7 +99,7 @@ class Plotter:
 
 @contextmanager
 def plotter() -> Iterator[Plotter | None]:
-    """A process that plots figures, ended with the context; None where none can be started."""
+    """A process that plots figures, ended with the context; None if it cannot be started."""
     process = _started()
     if process is None:
         yield None
@@ -117,7 +117,7 @@ def plotter() -> Iterator[Plotter | None]:
 
 
 def _started() -> subprocess.Popen[bytes] | None:
-    # A program frozen into one file is no interpreter.
+    # A program frozen into one file is not an interpreter.
     if not sys.executable or getattr(sys, "frozen", False):
         return None
     command = [sys.executable, "-P", "-c", _PROGRAM, json.dumps(sys.path)]
@@ -126,7 +126,7 @@ def _started() -> subprocess.Popen[bytes] | None:
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            # Out of the terminal's group, to which Ctrl-C goes: on Windows, and elsewhere.
+            # Outside the terminal's group, which receives Ctrl-C: on Windows, and elsewhere.
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             process_group=None if sys.platform == "win32" else 0,
         )
@@ -138,7 +138,7 @@ def serve() -> None:
     """Plot the figures that standard input asks for and answer on standard output; the program of the process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
-    # The pipe is for answers alone.
+    # The pipe is only for answers.
     sys.stdout = sys.stderr
     # As on the program's own terminal: its only warnings are about its own cache.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
@@ -161,7 +161,7 @@ def _plotted(
 ) -> tuple[list[Path], list[str]] | str:
     """The paths of the figures and the failures of others, or the reason why there are none.
 
-    No value of ours: unpickling it would import the libraries of figures into the program.
+    Only plain values: unpickling others would import the libraries of figures into the program.
     """
     try:
         return _plotted_by_two(views, folder, requests)
@@ -174,7 +174,8 @@ def _plotted(
 def _plotted_by_two(
     views: Sequence[tuple[str, object]], folder: Path, requests: IO[bytes]
 ) -> tuple[list[Path], list[str]]:
-    """The same, half of it by a copy of this process, which costs no second import, where copies are safe: on Linux."""
+    """The same, with half of it done by a copy of this process, which needs no second import, where copies are safe
+    (Linux)."""
     from debrissim.report.redraw import save_views
 
     pipe: tuple[int, int] | None = None
@@ -182,7 +183,7 @@ def _plotted_by_two(
     if sys.platform == "linux" and (os.cpu_count() or 1) > 1:
         pipe = os.pipe()
         copied = os.fork()
-    # In both of them, as a thread is not copied.
+    # In both processes, because a thread is not copied.
     threading.Thread(target=_end_with, args=(requests,), daemon=True).start()
     if pipe is None or copied is None:
         saved = save_views(views, folder)
@@ -202,7 +203,7 @@ def _plotted_by_two(
 
 
 def _plot_half(views: Sequence[tuple[str, object]], folder: Path, pipe: int) -> NoReturn:
-    """Plot the second half of the figures, write the answer into a pipe and end; without an answer if that fails."""
+    """Plot the second half of the figures, write the answer into a pipe and end, without an answer if that fails."""
     from debrissim.report.redraw import save_views
 
     try:
@@ -219,7 +220,7 @@ def _send(pipe: IO[bytes], data: bytes) -> None:
 
 
 def _end_with(requests: IO[bytes]) -> None:
-    """End this process when the program that asks it has ended, which closes the pipe."""
+    """End this process when the program that uses it has ended, which closes the pipe."""
     # Not through its buffer, whose lock would be held when this process ends by itself.
     os.read(requests.fileno(), 1)
     os._exit(1)

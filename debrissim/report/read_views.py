@@ -1,4 +1,4 @@
-"""The views of a results folder, read from the files in it alone."""
+"""The views of a results folder, read only from the files in it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ _ORBIT = ("period_min", "perigee_km", "apogee_km")
 
 
 def folder_views(folder: Path, tables: Mapping[str, Table] | None = None) -> tuple[tuple[str, object], ...]:
-    """Each view of a results folder, after the prefix of its files; tables: those of the folder, where at hand.
+    """Each view of a results folder, after the prefix of its files; tables: those of the folder that are already
+    loaded.
 
     Raises InputError if `folder` is not a results folder, or is damaged.
     """
@@ -70,7 +71,7 @@ def _views(folder: Path, tables: Mapping[str, Table] | None) -> Iterator[tuple[s
 
 
 def read_run(folder: Path, tables: Mapping[str, Table] | None = None) -> RunView:
-    """The run of a results folder; tables: its tables, where they are at hand.
+    """The run of a results folder; tables: its tables that are already loaded.
 
     Raises InputError if `folder` is not a results folder, or is damaged.
     """
@@ -80,7 +81,8 @@ def read_run(folder: Path, tables: Mapping[str, Table] | None = None) -> RunView
 
 
 def read_primaries(folder: Path, tables: Mapping[str, Table]) -> dict[str, RunView]:
-    """Each of several spacecraft by its identifier, as if it had been the only one; none of more than `MAX_PRIMARIES`.
+    """Each of several spacecraft by its identifier, as if it had been the only one; none if there are more than
+    `MAX_PRIMARIES`.
 
     tables: those of the folder. Raises InputError if `folder` is not a results folder, or is damaged.
     """
@@ -93,7 +95,7 @@ def read_primaries(folder: Path, tables: Mapping[str, Table]) -> dict[str, RunVi
 
 
 def read_fleet(run: RunView) -> FleetView | None:
-    """The spacecraft of a run beside each other; None if it has fewer than two with encounters of their own.
+    """The spacecraft of a run side by side; None if it has fewer than two with encounters of their own.
 
     Raises KeyError if the totals are damaged.
     """
@@ -132,9 +134,9 @@ def read_messages(folder: Path, run: RunView) -> tuple[MessageView, ...]:
 
 
 def read_cloud(folder: Path, tables: Mapping[str, Table] | None = None) -> CloudView | None:
-    """The clouds, seen from the primary and the volume with most passes of fragments; None if there are none.
+    """The clouds, for the primary and the volume with the most passes of fragments; None if there are none.
 
-    tables: those of the folder, where they are at hand. Raises InputError if `folder` is not a results folder, or is
+    tables: those of the folder that are already loaded. Raises InputError if `folder` is not a results folder, or is
     damaged.
     """
     found = FolderTables(folder) if tables is None else tables
@@ -146,7 +148,7 @@ def read_cloud(folder: Path, tables: Mapping[str, Table] | None = None) -> Cloud
 
 
 def _run(tables: Mapping[str, Table], summary: Mapping[str, Any], primary: int | None = None) -> RunView:
-    """primary: place of the only one that is looked at, None for all of the run."""
+    """primary: position of the only one considered, None for all of the run."""
     events, tracks = tables["conjunctions"], tables["tracks"]
     provenance, sums = summary["provenance"], summary["totals"]
     primaries = provenance["primaries"]
@@ -236,7 +238,7 @@ def _catalog_label(provenance: Mapping[str, Any]) -> str:
 
 
 def _outlines(given: Sequence[str | dict[str, Any]], names: Sequence[str]) -> tuple[VolumeOutline, ...]:
-    """The volumes of these names, which the scenario names or describes, or left to the primary's orbit."""
+    """The volumes with these names, which the scenario names or describes, or which depend on the primary's orbit."""
     stated = (
         volume_of(volume if isinstance(volume, str) else VolumeTable.model_validate(volume))
         for volume in given
@@ -267,7 +269,7 @@ def _cloud(tables: Mapping[str, Table], provenance: dict[str, Any], totals: Mapp
         event_label=" + ".join(cloud["event"] for cloud in clouds),
         start_label=_start_label(provenance),
         catalog_label=_catalog_label(provenance) or "the scenario's own",
-        count_label=f"{sampled:,} sampled, by observed breakups {fewest:,} to {most:,}",
+        count_label=f"{sampled:,} sampled, {fewest:,} to {most:,} by observed breakups",
         volume=volume,
         revolutions=_passes(tables["cloud"], number, volume),
         days=_passes(tables["cloud_days"], number, volume),

@@ -1,4 +1,4 @@
-"""The figures of a results folder, plotted from the files in it alone."""
+"""The figures of a results folder, plotted only from the files in it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def draw_plots(
     every : bool
         Every figure that applies, not only the usual ones.
     tables : mapping of str to Table, optional
-        Those of the folder where they are at hand, so that they are not read again.
+        Those of the folder that are already loaded, so that they are not read again.
 
     Returns
     -------
@@ -44,7 +44,7 @@ def draw_plots(
     InputError
         If `folder` is not a results folder and for an unknown format or size.
     RunError
-        If the disk refuses; FigureError for figures that fail, after all others were written.
+        If writing fails; FigureError for figures that fail, after all others were written.
     """
     folder = Path(folder)
     output.check(file_format, size)
@@ -69,7 +69,7 @@ def save_views(
     saved, count = output.Saved(), 0
     for prefix, view in views:
         figures, plots = plot_figures(view, every=every), output.plots_folder(folder)
-        # To and fro, 0 1 1 0 0 1 1 0: the first figures have the most panels.
+        # Alternating, 0 1 1 0 0 1 1 0, because the first figures have the most panels.
         turns = (*range(part[1]), *reversed(range(part[1])))
         own = [name for k, name in enumerate(figures, count) if turns[k % len(turns)] == part[0]]
         count += len(figures)

@@ -30,19 +30,20 @@ from debrissim.results.table import Table
 from debrissim.screening.volumes import HEADLINE_VOLUME
 
 MANOEUVRE = "NASA considers an avoidance manoeuvre at this level"
-"""Said of a probability from an operator's errors alone."""
+"""Used only for a probability from an operator's errors."""
 NAMES_SHOWN = 2
 """Spacecraft that an answer names; more are counted."""
 _MORE_DIGITS = 4
 
 
 def level_of(value: float | None, thresholds: Mapping[str, Any]) -> str:
-    """ "red", "yellow" or "none": a threshold itself counts as reached."""
+    """ "red", "yellow" or "none": a value equal to a threshold reaches it."""
     return core_level(value, thresholds["yellow"], thresholds["red"]) or "none"
 
 
 def level_words(value: float, thresholds: Mapping[str, Any], *, operator: bool) -> str:
-    """The place of a probability among the thresholds; operator: an operator gave the errors behind it."""
+    """The level of a probability relative to the thresholds; operator: whether an operator gave the errors behind
+    it."""
     level = level_of(value, thresholds)
     if level == "none":
         return f"below yellow ({threshold(thresholds['yellow'])})"
@@ -93,7 +94,7 @@ def summed_up(conjunctions: Table, sums: Mapping[str, Any]) -> NDArray[np.bool_]
 def own_totals(totals: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The totals of each of several spacecraft, the most probable collision first.
 
-    None where all have the same encounters, those with each other.
+    Empty if all have the same encounters, namely with each other.
     """
     primaries = list(totals["primaries"])
     differ = any(own["encounter_count"] != totals["encounter_count"] for own in primaries)
@@ -113,7 +114,7 @@ def span_words(days: float) -> str:
 
 
 def split_volumes(sums: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
-    """The volume whose count opens a report, and the others: the operator's box, else the scenario's first."""
+    """The volume whose count opens a report, and the others: the operator's box, otherwise the scenario's first."""
     volumes = list(sums["volumes"])
     shown = next((volume for volume in volumes if volume["name"] == HEADLINE_VOLUME), volumes[0])
     return shown, [volume for volume in volumes if volume is not shown]
@@ -129,7 +130,7 @@ def interval(low: float, high: float) -> str:
 
 
 def odds_range(low: float, value: float, high: float, *, with_common: bool) -> str:
-    """The range of a probability over its errors, as odds and as numbers; ends that read alike appear once.
+    """The range of a probability over its errors, as odds and as numbers; ends with the same text appear once.
 
     with_common: the range includes the error that all element sets of an object have in common.
     """

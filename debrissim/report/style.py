@@ -1,8 +1,8 @@
-"""One look for every plot: colours, marks, number formats and the furniture of a figure.
+"""One look for every plot: colours, marks, number formats and the standard parts of a figure.
 
-Colours are those of M. Okabe and K. Ito (2008), "Color Universal Design", which stay apart for the common
-kinds of colour blindness. Colour is never the only cue: each object kind also has its own mark and hatch.
-The two alert colours (orange, vermillion) are kept for the yellow and red thresholds alone.
+Colours are those of M. Okabe and K. Ito (2008), "Color Universal Design", which remain distinct for the common kinds of
+colour blindness. Colour is never the only cue: each object kind also has its own mark and hatch. The two alert colours
+(orange, vermillion) are used only for the yellow and red thresholds.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ CONTENT_TOP = 0.885
 SYNTHETIC_LABEL = "SYNTHETIC POPULATION - no real objects"
 PARTLY_SYNTHETIC_LABEL = "PARTLY SYNTHETIC - not all of the objects exist"
 NO_APPROACH = "no close approach in this run"
-# A maximum probability below this counts as none: the axis would end among the smallest floats.
+# A maximum probability below this is treated as none: otherwise the axis would extend to the smallest floats.
 NOTHING = 1e-200
 
 # The settings the artists read when they are made, over matplotlib's own defaults.
@@ -55,7 +55,7 @@ _SETTINGS: dict[str, Any] = {
     "font.size": 8.5,
     "text.color": INK,
     "text.usetex": False,
-    # A name with dollar signs is a name.
+    # A name with dollar signs is only a name.
     "text.parse_math": False,
     # Text is half of the plotting time; unhinted it costs a third less and looks the same at 150 dpi.
     "text.hinting": "no_hinting",
@@ -161,7 +161,7 @@ def format_length_km(length_km: float) -> str:
 
 
 def shorten(text: str, length: int) -> str:
-    """The text in at most so many characters."""
+    """The text in at most this many characters."""
     return text if len(text) <= length else text[: length - 3].rstrip() + "..."
 
 
@@ -187,7 +187,7 @@ def log_axis(
     (ax.set_yscale if which == "y" else ax.set_xscale)("log")
     (ax.set_ylim if which == "y" else ax.set_xlim)(low, high)
     decades = math.log10(high / low)
-    # Short of three decades, powers of ten alone can leave a single label.
+    # Below three decades, powers of ten alone can leave a single label.
     subs = (1.0, 2.0, 5.0) if decades < 2.5 else (1.0,)
     axis.set_major_locator(LogLocator(10.0 ** max(1, math.ceil(decades / 10.0)), subs=subs, numticks=20))
     axis.set_minor_locator(NullLocator())
@@ -197,7 +197,7 @@ def log_axis(
 def plot_thresholds(ax: Axes, yellow: float, red: float, *, flat: bool = False) -> None:
     """The two alert levels as lines with labels, so that they need no legend.
 
-    For a logarithmic axis whose limits are set. flat: the axes is too low for labels of two lines.
+    For a logarithmic axis whose limits are set. flat: the axes are too low for labels of two lines.
     """
     low, high = ax.get_ylim()
     # Labels of two lines need this much of the axis between them; else each is moved away from the other.
@@ -220,7 +220,7 @@ def plot_thresholds(ax: Axes, yellow: float, red: float, *, flat: bool = False) 
 
 
 def empty_note(ax: Axes, text: str, size: float = 11.0) -> None:
-    """Write in the middle of an axes why nothing is plotted there."""
+    """Write in the middle of the axes why nothing is plotted there."""
     ax.text(
         0.5, 0.5, text, transform=ax.transAxes, ha="center", va="center", fontsize=size, color=FAINT,
         parse_math=False, bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85},
@@ -237,7 +237,7 @@ def new_figure(
 ) -> Figure:
     """An empty figure with its heading, its footer lines and, where it applies, the synthetic banner.
 
-    partly: of the objects shown some are real and some synthetic.
+    partly: some of the objects shown are real and some synthetic.
     """
     figure = Figure(figsize=size_in, dpi=FIGURE_DPI)
     FigureCanvasAgg(figure)
@@ -278,7 +278,7 @@ def legend(
     at: tuple[float, float],
     columns: int,
 ) -> None:
-    """A legend with this corner or side of it at a place of the figure, in fractions."""
+    """A legend with this corner or side at a position in the figure, in fractions."""
     labels = [str((h[0] if isinstance(h, tuple) else h).get_label()) for h in handles]
     # The stubs do not know that a tuple of artists is an entry too.
     entries: Any = list(handles)

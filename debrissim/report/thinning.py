@@ -1,7 +1,7 @@
-"""Points of a crowd: a figure of a hundred thousand encounters marks some of them, and says how many.
+"""Thinning of many points: a figure of a hundred thousand encounters marks some of them and says how many.
 
-A mark has a price, a stem three times that: 130,000 of each took longer than their screening, for a figure of 600,000
-pixels. Counts, medians and ranges are always those of all.
+A mark takes time, and a stem three times as much: 130,000 of each took longer than their screening, for a figure of
+600,000 pixels. Counts, medians and ranges always include all.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from debrissim.core.arrays import Index
 from debrissim.report.style import FAINT
 
 MAX_MARKS = 10_000
-"""Marks of one kind in one axes, beside those that are always plotted."""
+"""Marks of one kind in one axes, in addition to those that are always plotted."""
 
 
 def thinned(notable: NDArray[np.bool_]) -> Index:
-    """The rows that are plotted of a crowd, ascending: every notable one, and of the others every k-th.
+    """The rows that are plotted if there are many, ascending: every notable one and every k-th of the others.
 
-    notable: (m,), such as at or above a threshold; if even those are more than `MAX_MARKS`, they count as the others.
-    All rows where there is room for all.
+    notable: (m,), such as at or above a threshold; if there are more than `MAX_MARKS` even of those, they are treated
+    like the others. All rows if there is room for all.
     """
     if notable.sum() > MAX_MARKS:
         notable = np.zeros_like(notable)

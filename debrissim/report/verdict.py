@@ -1,11 +1,11 @@
 """The answer of a run in words: the answer first, then its range, how it was obtained, and the objects not examined.
 
-The terminal, the page and the figures take their sentences from here; here they are made of summary.json and
-conjunctions.csv alone.
+The terminal, the page and the figures take their sentences from here; they are made only from summary.json and
+conjunctions.csv.
 
 Assumptions
-- Encounters of real objects have a probability; those with synthetic objects count in the rates, and in nothing else.
-- A probability is set beside an operator's practice only if an operator gave the errors of both objects.
+- Encounters of real objects have a probability; those with synthetic objects count only in the rates. - A probability
+  is compared with an operator's practice only if an operator gave the errors of both objects.
 """
 
 from __future__ import annotations
@@ -71,12 +71,13 @@ class RunVerdict:
     """The answer of a run.
 
     kind: `REAL`, `SAMPLED` or `MESSAGES`. whole: of the run. primaries: of each spacecraft, if there are several.
-    scale: how often such a screening passes red, and how often the station manoeuvres; "" where that was not measured.
-    messages: a sentence on each conjunction that messages report beside a screening. method: how the numbers were
-    obtained. population: how much of it is synthetic.
-    limits: of the answer, to be read with it: spacecraft not flown over the whole span, objects that their ephemerides
-    do not cover, a large part of the catalogue not examined. examined: objects that were and were not. A text is "" if
-    there is nothing to say, or if `limits` say it. notes: anything that had to be decided or assumed, in sentences.
+    scale: how often such a screening exceeds red, and how often the station manoeuvres; "" if that was not measured.
+    messages: a sentence on each conjunction that messages report in addition to a screening. method: how the numbers
+    were obtained. population: how much of it is synthetic.
+    limits: those of the answer, to be read with it: spacecraft not propagated over the whole span, objects that their
+    ephemerides do not cover, a large part of the catalogue not examined. examined: objects that were and were not. A
+    text is "" if there is nothing to say, or if `limits` say it. notes: anything that had to be decided or assumed, in
+    sentences.
     """
 
     kind: str
@@ -164,7 +165,7 @@ def run_kind(summary: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True, eq=False)
 class _Run:
-    """A run's results, and the sentences made of them. `sums`: the totals of a run, or of one of its primaries."""
+    """A run's results, and the sentences made of them. `sums`: the totals of a run or of one of its primaries."""
 
     summary: Mapping[str, Any]
     conjunctions: Table
@@ -184,7 +185,7 @@ class _Run:
         return span_words(self.provenance["span"]["duration_days"])
 
     def real(self, sums: Mapping[str, Any], subject: str) -> Verdict:
-        """Of real objects: the probability of a collision within the span."""
+        """For real objects: the probability of a collision within the span."""
         if sums["encounter_count"] == sums["sampled_count"]:
             answer = f"{subject}: no real object came inside the screening volumes within {self.span}"
             return Verdict(subject, "none", answer, "", tuple(self._counts(sums)))
@@ -218,7 +219,7 @@ class _Run:
         )
 
     def sampled(self, sums: Mapping[str, Any], subject: str) -> Verdict:
-        """Of synthetic objects: the chance of a hit where it is known, how often they come close, and how fast."""
+        """For synthetic objects: the chance of a hit if it is known, how often they come close, and how fast."""
         shown, others = split_volumes(sums)
         speeds = tuple(self._speeds(self._rows(sums, sampled=True)))
         hits = [] if self.summary.get("cloud") else own_hits(self.summary, sums)
@@ -229,7 +230,7 @@ class _Run:
         return Verdict(subject, "none", answer, extent, (*also(others), *self._hits(sums), *speeds))
 
     def scale(self, kind: str) -> str:
-        """The meaning of a level of probability from modelled errors; "" of errors that an operator gave."""
+        """The meaning of a level of probability from modelled errors; "" for errors that an operator gave."""
         if kind != REAL or bool(self.given.all()):
             return ""
         return alarm_sentence(self.provenance["method"]["covariance"]["name"]) or ""
@@ -255,7 +256,7 @@ class _Run:
                 "dates, names or alerts"
             )
         words = f"PARTLY SYNTHETIC: {sampled:,} of {catalogue['objects']:,} objects are sampled from statistics and"
-        return f"{words} count in the rates alone" if sampled else ""
+        return f"{words} count only in the rates" if sampled else ""
 
     def examined(self, kind: str) -> str:
         """Objects that were examined and that were not, and records and pairs set aside; "" for messages alone."""
@@ -331,4 +332,4 @@ _SET_ASIDE = {
     "records_rejected": ("record rejected", "records rejected"),
     "superseded": ("superseded element set", "superseded element sets"),
 }
-"""The counts in summary.json of things set aside other than objects, in words for one and for several."""
+"""The counts in summary.json of exclusions other than objects, in words for one and for several."""

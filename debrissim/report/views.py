@@ -22,7 +22,7 @@ MAX_PLANES = 3
 MAX_MESSAGES = 6
 """Messages that have figures."""
 MANY = 5
-"""From so many events on they have figures of all of them together."""
+"""Minimum number of events for figures of all of them together."""
 MAX_PRIMARIES = 4
 """Spacecraft of a run that have figures of their own."""
 MAX_TRACKS = 3
@@ -81,7 +81,7 @@ class EventTrack:
 class TopEvent:
     """One event and its curves.
 
-    method: that of every curve, and of probability and maximum_probability at maximum_scale on every sigma; where the
+    method: that of every curve, and of probability and maximum_probability at maximum_scale on every sigma; if the
     table's method needs full states, its name and value follow. hard_body_radius_km combined; miss_km projected.
     Curves: dilution_probability (k,) at scale (k,); radius_probability (k,) at radius_km (k,); cumulative (k,) at
     time_s (k,) s from TCA. sigma_range: plausible factors on sigma. note: a limit of the last curve, or "".
@@ -108,7 +108,7 @@ class TopEvent:
 class RunView:
     """A run of conjunctions.
 
-    run_kind: `report.verdict.REAL`, `SAMPLED` or `MESSAGES`; of a sampled run only figures of rates are plotted. sums:
+    run_kind: `report.verdict.REAL`, `SAMPLED` or `MESSAGES`; for a sampled run only figures of rates are plotted. sums:
     the totals of these events, as in summary.json. tables: those of the results folder by name, with typed columns.
     volumes: those of the screening. band_km: perigee and apogee altitude of the primary, None if there is more than
     one. planes and tracks: the top events of real objects, most probable first; top: the most probable of all, with its
@@ -169,7 +169,7 @@ class RunView:
 
     @property
     def has_many(self) -> bool:
-        """Whether there are enough events for a figure of all of them; of fewer a table says more."""
+        """Whether there are enough events for a figure of all of them; for fewer a table is more informative."""
         return len(self.events) >= MANY
 
     @property
@@ -183,8 +183,8 @@ class FleetView:
     """The spacecraft of one run, p of them, in the order of its scenario.
 
     volume: the one whose approaches are counted, in words. approaches (p, 3): their counts, and both ends of the 95 %
-    intervals of the means of these. probability (p, 3): of a collision within the span, and its range. closest_km (p,):
-    the nearest miss of a real object. NaN where there is none, as in a sampled run.
+    intervals of their means. probability (p, 3): of a collision within the span, and its range. closest_km (p,): the
+    nearest miss of a real object. NaN where there is none, as in a sampled run.
     """
 
     title: str
@@ -224,7 +224,7 @@ class CloudView:
     revolutions, days: the rows of cloud.csv and cloud_days.csv of that primary and volume. time_s (d,): moments of
     in_orbit (d,), crossing (d,) and per_km3 (d, bins) in altitude_edges_km (bins + 1,). band_km: the primary's shell.
     sampled: number of fragments the model sampled. partly_synthetic: there are real objects, too. not_compared: the
-    reason why everything else is not shown beside the fragments, "" if it is.
+    reason why all other objects are not shown with the fragments, "" if they are.
     """
 
     title: str

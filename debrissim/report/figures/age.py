@@ -1,4 +1,4 @@
-"""Age of the element sets against collision probability: how old are the data behind the alarming events?"""
+"""Age of the element sets against collision probability: how old are the data behind the most probable events?"""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def plot_age_against_probability(
 ) -> Axes:  # fmt: skip
     """Events by the age of the secondary's element set at TCA and Pc, by kind; hollow in the dilution region.
 
-    age_days, probability: (m,), NaN where a method gave no Pc: not shown; kind: (m,) `ObjectKind`. An age below zero
+    age_days, probability: (m,), NaN where a method gave no Pc (not shown); kind: (m,) `ObjectKind`. An age below zero
     means an epoch after TCA. A Pc below `floor` is a triangle at the floor.
     """
     known = np.isfinite(probability)

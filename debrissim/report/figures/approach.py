@@ -1,4 +1,4 @@
-"""The minutes around one closest approach: the range, and its components in the primary's RTN frame."""
+"""The minutes around one closest approach: the range and its components in the primary's RTN frame."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def plot_range(ax: Axes, time_s: Array, relative_rtn_km: Array, *, title: str) -
     """The distance of the two objects.
 
     time_s: (k,) s from TCA; relative_rtn_km: (k, 3) secondary minus primary in the primary's RTN, km;
-    fewer than two rows are not a track. Logarithmic where the range varies much, as it does in a fast pass;
-    linear for a slow one.
+    fewer than two rows are not a track. Logarithmic if the range varies greatly, as in a fast pass; linear for a slow
+    one.
     """
     if len(time_s) < 2:
         empty_note(ax, "no track", size=8.0)

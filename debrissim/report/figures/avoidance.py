@@ -40,12 +40,12 @@ _VERDICTS = {
 }
 _LEAST_PC = 1e-10
 _MISSES_KM = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0)
-# The part of the axis of sizes that lies between the smallest sizes of both signs, in decades.
+# The part of the size axis between the smallest sizes of both signs, in decades.
 _MIDDLE = 0.35
 # Free room around candidates beyond the cells, in decades.
 _MARGIN = 0.12
 _RESOLVED = 0.26
-# Along the velocity the effect grows with time; what comes and goes with each revolution is small beside it.
+# Along the velocity the effect grows with time; variations within each revolution are small in comparison.
 _STEADY = ("along-track", "free")
 _MOST_LABELS = 16
 
@@ -61,7 +61,8 @@ def draw_avoidance(folder: Path) -> Mapping[str, Figure]:
     views=(AvoidanceData,),
     when=lambda data: bool(len(data.cells)),
     caption="Collision probability (colour) and miss (white lines) by the time and the size of the burn. Grey: no "
-    "trajectory, or no burn tried. Lines end where burns are too far apart in time to follow each revolution. "
+    "trajectory, "
+    "or no burn was tried. Lines end where burns are too far apart in time to resolve each revolution. "
     "Certified: screened again, and nothing above the goal is new or more probable than without a burn; white "
     "ring: the burn of the answer.",
 )
@@ -180,7 +181,7 @@ def _plot_contours(
             linewidths=0.6,
             zorder=2,
         )
-        # Where the effect comes and goes with each revolution, labels would cover the picture.
+        # Where the effect varies within each revolution, labels would cover the figure.
         if sum(len(pieces) for pieces in lines.allsegs) <= _MOST_LABELS:
             for label in ax.clabel(lines, fmt=lambda value: f"{value:g} km", fontsize=6.5):
                 label.set(zorder=6.5, path_effects=[withStroke(linewidth=2.0, foreground=style.INK)])
@@ -219,7 +220,7 @@ def _plot_candidates(ax: Axes, data: AvoidanceData, name: str, to_axis: Callable
 
 
 def _name_worst(ax: Axes, data: AvoidanceData, rows: Mask, to_axis: Callable[[Array], Array]) -> None:
-    """The name of the object with the highest probability of all that count against a burn."""
+    """The name of the object with the highest probability among all that count against a burn."""
     against = data.encounters[data.encounters.above_goal]
     known = np.flatnonzero(np.isfinite(against.collision_probability))
     if not known.size:
@@ -247,7 +248,7 @@ def _name_worst(ax: Axes, data: AvoidanceData, rows: Mask, to_axis: Callable[[Ar
 
 
 def _axis_of_sizes(smallest: float) -> Callable[[Array], Array]:
-    """The map of signed sizes to the axis: decades, with a middle of `_MIDDLE` for sizes below the smallest."""
+    """Map signed sizes to the axis: decades, with a middle part `_MIDDLE` for sizes below the smallest."""
 
     def to_axis(sizes: Array) -> Array:
         ratio = np.abs(np.asarray(sizes, dtype=np.float64)) / smallest
@@ -259,7 +260,8 @@ def _axis_of_sizes(smallest: float) -> Callable[[Array], Array]:
 
 
 def levels_of(values: Array) -> tuple[Array, Index]:
-    """The different values (k,), ascending, of values (n,) that are equal but for rounding, and the level of each."""
+    """The different values (k,), ascending, of values (n,) that are equal except for rounding, and the level of
+    each."""
     scale = 10.0 ** (np.floor(np.log10(np.where(values == 0.0, 1.0, np.abs(values)))) - 6.0)
     levels, place = np.unique(np.round(values / scale) * scale, return_inverse=True)
     same = np.concatenate([[0], np.cumsum(np.diff(levels) > 1e-5 * np.abs(levels[1:]))])
@@ -318,7 +320,7 @@ def _trade_handles(data: AvoidanceData) -> list[Artist]:
     ]
     if data.cells.diluted.any():
         handles.append(
-            Patch(fc="white", ec=style.FAINT, hatch="////", label="lower Pc by larger errors alone")
+            Patch(fc="white", ec=style.FAINT, hatch="////", label="lower Pc only because of larger errors")
         )
     for verdict, (color, marker, label) in _VERDICTS.items():
         number = int((data.candidates.verdict == verdict).sum())

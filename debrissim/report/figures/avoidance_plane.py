@@ -17,7 +17,7 @@ from debrissim.report import style
 from debrissim.report.avoidance_view import AvoidanceData
 from debrissim.report.figures.registry import figure
 
-# Of the height of the axes: a smaller hard body has its own inset.
+# As a fraction of the height of the axes: a smaller hard body has its own inset.
 _SEEN = 0.02
 _SQUEEZED = 8.0
 _PLANE_AXES = (0.1, 0.24, 0.56, 0.62)
@@ -30,7 +30,9 @@ _PLANE_AXES = (0.1, 0.24, 0.56, 0.62)
     when=lambda data: bool(
         data.best and (data.plane.burn == data.best).any() and (data.plane.burn == 0).any()
     ),
-    caption="Where the other object passes, in the plane across the relative velocity, with the combined error at 1, 2 "
+    caption="Where the other object passes, in the plane perpendicular to the relative velocity, with the combined "
+    "error at "
+    "1, 2 "
     "and 3 sigma; the spacecraft is at the origin. Equal axes; errors far longer than wide are cropped.",
 )
 def before_and_after(data: AvoidanceData) -> Figure:
@@ -93,7 +95,7 @@ def _plot_ellipses(ax: Axes, miss: Array, covariance: Array, color: str) -> None
 
 
 def _set_view(ax: Axes, misses: Array, covariances: list[Array], radius_km: float) -> None:
-    """Equal axes that hold both misses and the ellipses, or of a long ellipse its width only."""
+    """Equal axes that contain both misses and the ellipses, or only the width of a long ellipse."""
     low, high = np.full(2, -radius_km), np.full(2, radius_km)
     for miss, covariance in zip(misses, covariances, strict=True):
         reach = np.zeros(2)

@@ -27,10 +27,13 @@ _LINES = {
     "smallest_burns",
     order=20,
     views=(AvoidanceData,),
-    # Where nothing is to be avoided, the smallest burns are none at all.
+    # If nothing has to be avoided, there are no smallest burns.
     when=lambda data: bool((data.minima.meets_goal & (data.minima.delta_v_m_s != 0.0)).any()),
-    caption="The smallest burn that meets the goals for the encounter to be avoided, by its time, of both signs the "
-    "smaller. Rings: certified burns, which may be larger than the smallest. Lines end where no burn meets the goals.",
+    caption=(
+        "The smallest burn that meets the goals for the encounter to be avoided, by its time; the smaller of both "
+        "signs. Rings: certified burns, which can be larger than the smallest. Lines end where no burn meets the "
+        "goals."
+    ),
 )
 def smallest_burns(data: AvoidanceData) -> Figure:
     """The smallest burn that meets the goals against its time, one line per direction."""
@@ -85,7 +88,7 @@ def _finding(rows: Table, candidates: Table) -> str:
     # To the three digits to which candidates are rounded up.
     if not len(screened) or certified <= 1.01 * size:
         return f"Smallest burn: {burn_words(smallest)}{', certified' if len(screened) else ''}"
-    words = f"Smallest burn for this encounter alone {rounded(size, 3)} m/s"
+    words = f"Smallest burn for only this encounter {rounded(size, 3)} m/s"
     if not len(green):
         return f"{words}, none of {len(screened):,} certified"
     return f"{words}, certified {rounded(certified, 3)} m/s"

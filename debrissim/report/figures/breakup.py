@@ -74,7 +74,8 @@ def _panels(figure: Figure, count: int, bottom: float) -> list[Axes]:
     order=20,
     views=(BreakupView,),
     caption="Apogee and perigee of each fragment by its period, right after the event: the diagram of Gabbard. "
-    "Fragments thrown forward rise to the right, those thrown backward fall to the left.",
+    "Fragments thrown forward are on the rising arm to the right, those thrown backward on the falling arm to the "
+    "left.",
 )
 def gabbard(data: BreakupView) -> Figure:
     """Apogee and perigee of the fragments against their period."""
@@ -86,7 +87,7 @@ def gabbard(data: BreakupView) -> Figure:
     seen_of = [0 if data.catalogued is None else int((data.catalogued["parent"] == k).sum()) for k in parents]
     panels = [k for k in parents if up[k] or seen_of[k]]
     notes = [
-        "modelled: 10 cm and above, as a catalogue would hold, two-body orbits right after the event; catalogued: "
+        "modelled: 10 cm and above, as a catalogue would contain, two-body orbits right after the event; catalogued: "
         "first element sets"
         if compared
         else "periods and altitudes of the two-body orbits right after the event"
@@ -123,7 +124,7 @@ def gabbard(data: BreakupView) -> Figure:
     "sizes",
     order=10,
     views=(BreakupView,),
-    caption="Number of fragments of each length and above: the law, its error as observed, and the sample.",
+    caption="Number of fragments of each length and above: the law, its observed error, and the sample.",
 )
 def sizes(data: BreakupView) -> Figure:
     """Number of fragments by size."""
@@ -152,7 +153,7 @@ def sizes(data: BreakupView) -> Figure:
     "area_to_mass",
     order=30,
     views=(BreakupView,),
-    caption="Area-to-mass ratio of each fragment by its length: how strongly the air brakes it.",
+    caption="Area-to-mass ratio of each fragment by its length: how strongly air drag slows it.",
 )
 def area_to_mass_ratio(data: BreakupView) -> Figure:
     """Area-to-mass ratio of the fragments against their size."""
@@ -160,8 +161,7 @@ def area_to_mass_ratio(data: BreakupView) -> Figure:
         data,
         _half(data, "area_to_mass_m2_kg", "have", "m\N{SUPERSCRIPT TWO}/kg"),
         [
-            "lines: 5, 50 and 95 % of the distribution; pieces of 1 m and above "
-            "may have been given mass that was left"
+            "lines: 5, 50 and 95 % of the distribution; pieces of 1 m and above may have been assigned remaining mass"
         ],
     )
     panels = _panels(page, len(data.names), 0.235)
@@ -214,7 +214,7 @@ def velocity_change(data: BreakupView) -> Figure:
 
 
 def _count_above(data: BreakupView, length_m: float) -> str:
-    """The number of fragments by the law in words, with the range of observed breakups."""
+    """The number of fragments by the law in words, with the range from observed breakups."""
     numbers = count_range(length_m, data.law)
     low, high = (rounded(number) for number in numbers.stated_range)
     return f"About {rounded(numbers.law)} fragments ({low} to {high})"

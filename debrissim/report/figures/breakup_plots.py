@@ -1,4 +1,4 @@
-"""Sizes, area-to-mass ratios and velocity changes of fragments beside the laws that they are sampled from."""
+"""Sizes, area-to-mass ratios and velocity changes of fragments compared with the laws from which they are sampled."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from debrissim.report.figures.registry import figure
 from debrissim.report.style import BLUE, FAINT, INK, PURPLE, YELLOW_ALERT, empty_note, log_axis
 from debrissim.report.views import CloudView
 
-FRAGMENTS, BACKGROUND = "modelled fragments", "everything else"
+FRAGMENTS, BACKGROUND = "modelled fragments", "all other objects"
 _MIN_COLUMNS = 4
 _MAX_PARENTS = 3
 
@@ -86,8 +86,8 @@ def plot_decay(
     *,
     start_label: str,
 ) -> Axes:
-    """Passes per day (m,) of fragments with their 95 % intervals (m, 2), and, if given, the same of all others."""
-    # Side by side, however long the axis.
+    """Passes per day (m,) of fragments with their 95 % intervals (m, 2), and, if given, the same for all others."""
+    # Side by side, regardless of the length of the axis.
     aside = 0.0035 * float(middle_days.max(initial=0.5))
     series = [(rate, interval, BLUE, "o", -aside)]
     if background is not None:
@@ -129,7 +129,7 @@ def plot_cloud_density(
 ) -> Axes:
     """Fragments per km^3, per_km3 (d, bins), over days (d,), the last an edge, and altitude (bins + 1,) km, as a map.
 
-    Fewer than a few days would give a few broad columns: the first and the last day are then plotted as profiles.
+    With only a few days there would be a few broad columns: instead the first and the last day are plotted as profiles.
     """
     peak = float(per_km3.max(initial=0.0))
     ax.set_ylabel("altitude (km)")
@@ -179,8 +179,10 @@ def plot_cloud_density(
     "cloud_passes",
     order=10,
     views=(CloudView,),
-    caption="Passes of modelled fragments in each revolution that begins on the first day, beside those of everything "
-    "else where it is compared.",
+    caption=(
+        "Passes of modelled fragments in each revolution that begins on the first day, with those of all other "
+        "objects where these are compared."
+    ),
 )
 def cloud_passes(view: CloudView) -> Figure:
     """Passes in each revolution of the first day."""
@@ -283,17 +285,17 @@ def cloud_gabbard(view: CloudView) -> Figure:
 
 
 def _both(view: CloudView, fragments: float, background: float) -> str:
-    """Passes of the fragments and, if they are compared, of everything else, in words."""
-    others = "" if view.not_compared else f", {rounded(background)} of everything else"
+    """Passes of the fragments and, if they are compared, of all other objects, in words."""
+    others = "" if view.not_compared else f", {rounded(background)} of all other objects"
     return f"{rounded(fragments)} passes of modelled fragments{others}"
 
 
 def _page(view: CloudView, heading: str) -> Figure:
     footer = (
         view.title,
-        f"not compared with everything else: {view.not_compared}"
+        f"not compared with all other objects: {view.not_compared}"
         if view.not_compared
-        else f"everything else: {view.catalog_label}",
+        else f"all other objects: {view.catalog_label}",
         f"fragments: {view.event_label}, NASA standard breakup model, one sample; {view.count_label}",
     )
     name = short_name(view.primary_name)

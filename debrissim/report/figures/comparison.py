@@ -1,4 +1,4 @@
-"""Misses of a source's events beside those that a run has for them, by the cause of the difference."""
+"""Misses of a source's events against those that a run has for them, by the cause of the difference."""
 
 from __future__ import annotations
 
@@ -20,7 +20,12 @@ from debrissim.results.folder import read_summary
 from debrissim.results.schema.comparison import MATCHED, MISSING
 from debrissim.results.table import read_table
 
-AGREES, SETS, OTHER, UNTESTED = "the same", "another element set or orbit", "another cause", "not determined"
+AGREES, SETS, OTHER, UNTESTED = (
+    "the same",
+    "different element set or orbit",
+    "another cause",
+    "not determined",
+)
 _LOOKS = {
     AGREES: (style.GREEN, "o"),
     SETS: (style.BLUE, "^"),
@@ -33,7 +38,7 @@ _LEAST_KM, _FARTHEST_KM = 1e-3, 100.0
 
 @dataclass(frozen=True, eq=False)
 class ComparisonData:
-    """m events of another source whose miss the run's own data give, too.
+    """m events of another source whose miss can also be computed from the run's own data.
 
     label: of the source; reported_km, own_km: (m,) km; found: (m,) a row of the run; outcome: (m,) AGREES, SETS, OTHER
     or UNTESTED.
@@ -95,13 +100,13 @@ def misses_compared(data: ComparisonData) -> Figure:
     style.log_axis(ax, low, high, style.format_length_km)
     ax.set_aspect("equal")
     ax.set_xlabel(f"miss by {data.label}")
-    ax.set_ylabel("miss by the run")
+    ax.set_ylabel("miss in the run")
     style.bottom_legend(page, _handles(data), columns=5)
     return page
 
 
 def _finding(data: ComparisonData) -> str:
-    """The heading: how many agree, and the cause of most of the others where it is their element sets."""
+    """The heading: how many agree, and how many others differ because of their element sets."""
     counts = {outcome: int((data.outcome == outcome).sum()) for outcome in _LOOKS}
     same, total = counts.pop(AGREES), len(data.reported_km)
     agree = f"{same:,} of {count(total, 'event')} of {data.label} agree with the run"

@@ -85,7 +85,7 @@ def cumulative_pc(view: RunView) -> Figure:
 
 
 def _rounded(value: float, span: float) -> str:
-    """With a sign, to a thousandth of the span: no finer than the plot shows."""
+    """With a sign, to a thousandth of the span, as fine as the plot shows."""
     decimals = max(0, 4 - int(np.ceil(np.log10(span))))
     return f"{round(value, decimals) + 0.0:+.{decimals}f}"
 

@@ -1,4 +1,4 @@
-"""An axis of time with dates on it: plotted in days since the start of the span, labelled in UTC."""
+"""A time axis with dates: plotted in days since the start of the span, labelled in UTC."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def date_axis(ax: Axes, start: np.datetime64, span_days: float, subject: str) ->
 def date_ticks(start: np.datetime64, span_days: float) -> tuple[Array, list[str]]:
     """Days (k,) since the start and labels of at most nine round moments of a span.
 
-    Whole days, "2 Nov", or hours, "06:00", with the date under the first and under each midnight.
+    Whole days, "2 Nov", or hours, "06:00", with the date below the first and below each midnight.
     """
     length = max(span_days * _DAY_MIN, 1.0)
     step = next(

@@ -31,9 +31,9 @@ from debrissim.report.views import RunView
 Shown: TypeAlias = Sequence[tuple[KindStyle, Array]]
 
 _DASHES = ("-", "--", "-.", ":")
-# A density is that of many objects; the pair of a scenario has none.
+# A density requires many objects; the pair of a scenario has none.
 _MIN_OBJECTS = 50.0
-# Of the peak: below it a linear axis shows a line on the floor.
+# As a fraction of the peak: below it, a linear axis shows a flat line.
 _SMALL_PART = 0.2
 
 
@@ -87,12 +87,12 @@ def plot_density(
     ax.set_xlim(float(altitude_edges_km[0]), float(altitude_edges_km[-1]))
     ax.set_xlabel("altitude (km)")
     if peak == 0.0:
-        empty_note(ax, "no object of the catalogue in these altitudes")
+        empty_note(ax, "no object of the catalogue at these altitudes")
     return ax
 
 
 def _plot_stack(ax: Axes, edges_km: Array, shown: Shown, peak: float) -> None:
-    # Densities are of the order of 1e-8: the power of ten is in the label, where it cannot be overlooked.
+    # Densities are of the order of 1e-8: the power of ten is in the label, where it is easily seen.
     exponent = int(np.floor(np.log10(peak))) if peak > 0.0 else 0
     base = np.zeros(len(edges_km) - 1)
     for kind, density in shown:
@@ -130,7 +130,7 @@ def _has_objects(view: RunView) -> bool:
 
 
 def _pays_as_log(view: RunView, total: Array, edges_km: Array) -> bool:
-    """Whether the density where the primary flies is too small a part of the peak to be read beside it."""
+    """Whether the density where the primary flies is too small compared with the peak to be read next to it."""
     if view.band_km is None:
         return False
     own = total[max(int(np.searchsorted(edges_km, sum(view.band_km) / 2.0)) - 1, 0) :][:1]

@@ -1,7 +1,7 @@
 """The dilution curve of one event: Pc against the size of the errors, with the event's place and the maximum.
 
-Right of the maximum the event is diluted: the errors are so large that smaller ones would raise Pc, and a small
-Pc there means poor knowledge, not safety.
+Right of the maximum the event is diluted: the errors are so large that smaller ones would raise Pc, and a small Pc
+there means poor data, not safety.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from debrissim.report.style import (
 )
 from debrissim.report.views import MessageView, RunView, TopEvent
 
-# More decades than this below its maximum a curve carries no information.
+# More decades than this below its maximum, a curve carries no information.
 _DECADES = 6.0
 
 
@@ -69,7 +69,7 @@ def plot_dilution_curve(
         )
     positive = probability > 0.0
     ax.plot(scale[positive], probability[positive], color=BLUE, zorder=3)
-    # On the curve: as a band over the diluted side it would hide where that begins.
+    # On the curve: a band would hide the beginning of the diluted side.
     plausible = positive & (scale >= sigma_range[0]) & (scale <= sigma_range[1])
     ax.plot(
         scale[plausible],

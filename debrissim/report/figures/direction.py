@@ -44,7 +44,7 @@ def plot_approach_direction(ax: Axes, azimuth_deg: Array, kind: NDArray[np.int8]
     kind: (m,) `ObjectKind`.
     """
     known = np.isfinite(azimuth_deg)
-    # The first bin is centred on the direction of flight, where a bin's edge would split the head-on passes.
+    # The first bin is centred on the direction of flight, because an edge there would split the head-on passes.
     bins = np.floor(np.mod(azimuth_deg[known] + _BIN_DEG / 2.0, 360.0) / _BIN_DEG).astype(np.int64)
     count = round(360.0 / _BIN_DEG)
     base = np.zeros(count)
@@ -117,7 +117,7 @@ def _compass(ax: Axes, rings: Array, limit: float, ring_label_deg: float) -> Non
     polar.set_theta_zero_location("N")
     polar.set_theta_direction(-1)
     polar.set_thetagrids([azimuth for azimuth, *_ in CARDINAL_POINTS], [""] * len(CARDINAL_POINTS))
-    # As texts of our own: matplotlib centres the labels of angles, and the long ones run into the circle.
+    # As separate texts: matplotlib centres the labels of angles, and the long ones run into the circle.
     for _, name, place, align, valign in CARDINAL_POINTS:
         ax.text(*place, name, transform=ax.transAxes, ha=align, va=valign, fontsize=8.5)
     polar.set_rlim(0.0, limit)

@@ -3,7 +3,7 @@
 The ellipses are the combined position uncertainty of both objects at 1, 2 and 3 sigma about the predicted
 relative position; Pc is the mass of that Gaussian within the hard-body circle about the origin. They are often a
 hundred times longer than wide, and the hard body is smaller still: both axes have one scale, the longer error is along
-x, and a second axes shows the surroundings of the primary at the scale of the hard body.
+x, and a second plot shows the surroundings of the primary at the scale of the hard body.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ Bounds = tuple[float, float, float, float]
 _ZOOM_AT: Bounds = (1.16, 0.0, 0.41, 0.55)
 _NUMBERS_AT = (1.07, 1.0)
 
-# Fraction of the half height of a panel below which a hard body is a speck: a ring marks it, and it is enlarged.
+# Fraction of a panel's half height below which a hard body is hard to see: a ring marks it, and it is enlarged.
 _VISIBLE = 0.12
 _ELLIPSE_POINTS = 73
-# Half width of the enlargement in radii of the hard body: as wide as four times the smaller error, within these.
+# Half width of the enlargement in radii of the hard body: as wide as four times the smaller error, within these limits.
 _ZOOM_RADII = (3.0, 8.0)
 
 
@@ -86,7 +86,7 @@ def plot_encounter_plane(
         ax.set_xlabel("x (km)")
         ax.set_ylabel("y (km)")
         empty_note(ax, "no encounter\nplane", size=8.0)
-    # An explicit y spares matplotlib measuring every tick label to place the title.
+    # An explicit y saves matplotlib from measuring every tick label to place the title.
     ax.set_title(title, fontsize=8.0, loc="left", y=1.03, pad=0.0, linespacing=1.25, parse_math=False)
     lines = (
         one_in(probability),
@@ -120,12 +120,12 @@ def legend_handles() -> list[Artist]:
         Line2D([], [], ls="none", marker="+", color=INK, ms=7, label="primary"),
         Line2D([], [], ls="none", marker="o", color=BLUE, ms=4, label="secondary, predicted"),
         Line2D([], [], mec=BLUE, ms=8, label="its errors, 1, 2 and 3 sigma", **ring),  # type: ignore[arg-type]
-        Line2D([], [], mec=RED_ALERT, ms=8, label="hard body (ringed where too small to see)", **ring),  # type: ignore[arg-type]
+        Line2D([], [], mec=RED_ALERT, ms=8, label="hard body (ringed if too small)", **ring),  # type: ignore[arg-type]
     ]
 
 
 def plot_event(event: Table, label: str, ax: Axes | None = None) -> Figure:
-    """The encounter plane of one row of conjunctions.csv, into `ax` or a figure of its own; the figure."""
+    """The encounter plane of one row of conjunctions.csv, into `ax` or its own figure; the figure."""
     plane = read_plane(event, label)
     with style.house_style():
         if ax is None:
@@ -160,7 +160,7 @@ def encounter_plane(view: MessageView) -> Figure:
 def _planes_page(view: RunView) -> Figure:
     planes = view.planes[:MAX_PLANES]
     page = layout.event_page(view, findings.most_probable(view))
-    # Each event is a column, with its enlargement below; a single one has room for it at its side.
+    # Each event is a column, with its enlargement below; a single event has room for it at the side.
     panel = _PANELS[len(planes)]
     for plane, left in zip(planes, panel.left, strict=True):
         height = panel.width * panel.aspect * 8.0 / 5.0
@@ -183,7 +183,7 @@ def _planes_page(view: RunView) -> Figure:
 
 @dataclass(frozen=True)
 class _Panel:
-    """The panels of a page: left ends and width, fractions of the page; the rest as of `plot_encounter_plane`."""
+    """The panels of a page: left ends and width, fractions of the page; the others as for `plot_encounter_plane`."""
 
     left: tuple[float, ...]
     width: float
@@ -202,7 +202,7 @@ _PANELS = {
 
 
 def _plot_scene(ax: Axes, miss_km: Array, half_axes: Array | None, radius_km: float, aspect: float) -> float:
-    """Plot the whole of the ellipses on one scale; half the height of the axes, km."""
+    """Plot the whole ellipses on one scale; half the height of the axes, km."""
     centre, half_height = _view(miss_km, half_axes, radius_km, aspect)
     unit, scale = ("m", 1000.0) if half_height < 1.0 else ("km", 1.0)
     _plot_bodies(ax, miss_km * scale, None if half_axes is None else half_axes * scale, radius_km * scale)
@@ -274,7 +274,7 @@ def _half_axes(covariance_km2: Array) -> Array | None:
     if not np.isfinite(covariance_km2).all():
         return None
     values, vectors = np.linalg.eigh(covariance_km2)
-    # Rounding can leave the small eigenvalue of a flat ellipse a hair below zero.
+    # Rounding can leave the small eigenvalue of a flat ellipse slightly below zero.
     lengths = np.sqrt(np.clip(values, 0.0, None))
     return np.asarray(vectors * lengths) if lengths[1] > 0.0 else None
 
@@ -292,7 +292,7 @@ def _view(miss_km: Array, half_axes: Array | None, radius_km: float, aspect: flo
 
 
 def _sigma_lines(miss_km: Array, half_axes: Array | None) -> tuple[str, ...]:
-    """The errors in words, and the miss in their measure."""
+    """The errors in words, and the miss in units of them."""
     if half_axes is None:
         return ("no uncertainty", "given")
     minor, major = np.sort(np.sqrt((half_axes**2).sum(axis=0)))

@@ -1,6 +1,6 @@
-"""The history of events: Pc, miss and TCA of each report against the time that was left to TCA.
+"""The history of events: Pc, miss and TCA of each report against the remaining time to TCA.
 
-The bands are those of the run's own thresholds: red from the Pc at which a manoeuvre is considered, yellow from the one
+The bands are those of the run's own thresholds: red from the Pc at which a manoeuvre is considered, yellow from the Pc
 at which an event is watched, green below.
 """
 
@@ -83,7 +83,7 @@ def event_panels(view: EventsView) -> Figure:
 
 
 def finding(view: HistoryView) -> str:
-    """The latest Pc and its way there, for a title."""
+    """The latest Pc and its course, for a title."""
     known = view.probability[np.isfinite(view.probability)]
     if known.size == 0:
         return "no Pc reported"
@@ -131,7 +131,7 @@ def plot_probability(ax: Axes, view: HistoryView, *, thresholds: bool = True) ->
         for end in (view.probability_low, view.probability_high)
     )
     highest = max([10.0 * view.red, *(3.0 * high[np.isfinite(high)])])
-    # The green band ends two decades below yellow where nothing is lower.
+    # The green band ends two decades below yellow if nothing is lower.
     lowest = min([view.yellow / 100.0, *shown[known].tolist(), *low[np.isfinite(low)].tolist()])
     style.log_axis(ax, lowest / 3.0, min(highest, 1.5), style.format_probability)
     plot_bands(ax, view.yellow, view.red)
@@ -192,7 +192,7 @@ def _plot(ax: Axes, view: HistoryView, values: Array) -> None:
 
 
 def _looks(view: HistoryView) -> Iterator[tuple[NDArray[np.intp], str, str]]:
-    """The rows of each source, its colour and its mark; sources beyond the fifth share them again."""
+    """The rows of each source, its colour and its mark; sources beyond the fifth reuse them."""
     sources = np.array(view.sources, dtype=object)
     for k, source in enumerate(dict.fromkeys(view.sources)):
         color, marker = _LOOKS[k % len(_LOOKS)]

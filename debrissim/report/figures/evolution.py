@@ -20,7 +20,7 @@ from debrissim.report.figures.timeline import PROBABILITY_FLOOR
 
 MAX_TRACKS = 6
 _NAME_LENGTH = 36
-# Apart in hue and in mark; none of the alert colours.
+# Distinct in hue and mark, and without the alert colours.
 _LOOKS = (
     (style.BLUE, "o"),
     (style.GREEN, "^"),
@@ -64,7 +64,7 @@ class EvolutionData:
     "catalogue; hollow: in the dilution region.",
 )
 def evolution(data: EvolutionData) -> Figure:
-    """Three panels above each other, time running to the right towards TCA; the first encounters alone."""
+    """Three panels above each other, time running to the right towards TCA; only the first encounters."""
     shown = min(MAX_TRACKS, len(np.unique(data.track)))
     page = style.new_figure(
         finding(data),
@@ -97,7 +97,7 @@ def evolution(data: EvolutionData) -> Figure:
 
 
 def finding(data: EvolutionData) -> str:
-    """The way of Pc of the first encounter, from its first catalogue to its last."""
+    """The course of Pc of the first encounter, from its first catalogue to its last."""
     rows = np.flatnonzero((data.track == data.track.min(initial=0)) & np.isfinite(data.probability))
     rows = rows[np.argsort(-data.days_to_tca[rows], kind="stable")]
     if not len(rows):

@@ -22,7 +22,7 @@ _AHEAD_DEG = 45.0
 
 
 def approaches(view: RunView, number: int | None = None) -> str:
-    """ "266 close approaches", "173 sampled approaches"; number: of some of them only."""
+    """ "266 close approaches", "173 sampled approaches"; number: of only some of them."""
     number = len(view.events) if number is None else number
     if view.rates_alone:
         return count(number, "sampled approach", "sampled approaches")
@@ -30,7 +30,7 @@ def approaches(view: RunView, number: int | None = None) -> str:
 
 
 def most_probable(view: RunView) -> str:
-    """Of the encounter planes."""
+    """Finding of the encounter planes."""
     if not view.planes:
         return "no encounter plane"
     first = view.planes[0]
@@ -46,7 +46,7 @@ def passes(view: RunView) -> str:
 
 
 def levels(view: RunView) -> str:
-    """Of the timeline of probabilities."""
+    """Finding of the timeline of probabilities."""
     known = view.probability[np.isfinite(view.probability)]
     red, yellow = (int((known >= level).sum()) for level in (view.red, view.yellow))
     of = f"of {count(len(known), 'encounter')}"
@@ -59,13 +59,13 @@ def levels(view: RunView) -> str:
 
 
 def speeds(view: RunView) -> str:
-    """Of miss distance and relative speed."""
+    """Finding of miss distance and relative speed."""
     median = float(np.median(view.events.relative_speed_km_s))
     return f"half of {approaches(view)} are faster than {median:.1f} km/s"
 
 
 def directions(view: RunView) -> str:
-    """Of the directions of approach."""
+    """Finding of the directions of approach."""
     azimuth = view.events.approach_azimuth_deg[np.isfinite(view.events.approach_azimuth_deg)]
     ahead = float((np.abs(azimuth) <= _AHEAD_DEG).mean())
     words = approaches(view, len(azimuth))
@@ -73,7 +73,7 @@ def directions(view: RunView) -> str:
 
 
 def ages(view: RunView) -> str:
-    """Of the ages of element sets."""
+    """Finding of the ages of element sets."""
     notable = view.probability >= view.yellow
     rows = notable if notable.any() else np.isfinite(view.probability)
     words = "at or above yellow" if notable.any() else "with a Pc"
@@ -82,14 +82,14 @@ def ages(view: RunView) -> str:
 
 
 def inside(view: RunView) -> str:
-    """Of the screening volumes."""
+    """Finding of the screening volumes."""
     shown, _ = split_volumes(view.sums)
     verb = "comes" if shown["count"] == 1 else "come"
     return f"{shown['count']:,} of {approaches(view)} {verb} inside {shown['description']}"
 
 
 def density(view: RunView) -> str:
-    """Of the density over altitude."""
+    """Finding of the density over altitude."""
     shells = view.tables["density"]
     low, high = shells.altitude_low_km, shells.altitude_high_km
     total = np.sum([shells[name] for name in shells.columns() if name.endswith("_per_km3")], axis=0)
@@ -106,7 +106,7 @@ def density(view: RunView) -> str:
 
 
 def dilution(event: TopEvent) -> str:
-    """Of the dilution curve: the range of the odds over half to twice the errors."""
+    """Finding of the dilution curve: the range of the odds over half to twice the errors."""
     low, high = event.sigma_range
     within = event.dilution_probability[(event.scale >= low) & (event.scale <= high)]
     values = [*within.tolist(), event.probability]
@@ -117,7 +117,7 @@ def dilution(event: TopEvent) -> str:
 
 
 def radii(event: TopEvent) -> str:
-    """Of the curve over the hard-body radius."""
+    """Finding of the curve over the hard-body radius."""
     half, double = (
         float(np.interp(factor * event.hard_body_radius_km, event.radius_km, event.radius_probability))
         for factor in (0.5, 2.0)
@@ -128,9 +128,9 @@ def radii(event: TopEvent) -> str:
 
 
 def passage(event: TopEvent) -> str:
-    """Of the probability through the encounter."""
+    """Finding of the probability through the encounter."""
     if len(event.time_s) < 2:
-        return "no passage to speak of"
+        return "no significant passage"
     early, late = (
         np.interp(level * event.probability, event.cumulative, event.time_s) for level in (0.05, 0.95)
     )
@@ -140,12 +140,12 @@ def passage(event: TopEvent) -> str:
 
 
 def builds_up(view: RunView) -> bool:
-    """Whether there is a probability large enough to look at how it builds up."""
+    """Whether there is a probability large enough to show how it builds up."""
     return view.top is not None and view.top.probability >= MIN_PROBABILITY
 
 
 def decay(view: CloudView) -> str:
-    """Of the fragments in orbit over time."""
+    """Finding of the fragments in orbit over time."""
     fraction = 100.0 * float(view.in_orbit[-1]) / max(view.sampled, 1)
     span = span_words(float(view.time_s[-1]) / SECONDS_PER_DAY)
     return f"{fraction:.0f} % of the fragments are in orbit after {span}"

@@ -27,7 +27,7 @@ COLORS: Mapping[str, str] = MappingProxyType({"debris": BLUE, "meteoroids": GREE
 LABELS: Mapping[str, str] = MappingProxyType({"debris": "debris (man-made)", "meteoroids": "meteoroids"})
 DASHES: Mapping[str, Any] = MappingProxyType({"debris": "-", "meteoroids": (0, (5, 2))})
 HATCHES: Mapping[str, str] = MappingProxyType({"debris": "", "meteoroids": "////"})
-# Of the hits: the axis of speeds ends there.
+# Fraction of the hits at which the axis of speeds ends.
 _NEARLY_ALL = 0.998
 _MARKS = MappingProxyType({"debris": "o", "meteoroids": "^"})
 
@@ -54,18 +54,18 @@ class Point:
 
 
 def footer(method: Mapping[str, Any]) -> tuple[str, ...]:
-    """The lines under every figure of small particles: models, ranges, unverified values, flags."""
+    """The lines below every figure of small particles: models, ranges, unverified values, flags."""
     debris, natural = method["debris"], method["meteoroids"]
     lines = (
         f"{debris['model'].split(' (')[0]} x/÷ {debris['uncertainty_factor']:g}, {natural['model']} x/÷ "
-        f"{natural['uncertainty_factor']:g}: distance from NASA/TM-2009-214785 at 3 mm",
+        f"{natural['uncertainty_factor']:g}: deviation from NASA/TM-2009-214785 at 3 mm",
         "unverified: impact speeds, and NASA90's psi(i) away from 45 and 52 degrees (docs/small_debris.md)",
     )
     return (*lines, "; ".join(method["flags"])) if method["flags"] else lines
 
 
 def plot_flux_by_size(ax: Axes, bands: Mapping[str, Band], points: Sequence[Point]) -> Axes:
-    """Flux of particles larger than a diameter, both logarithmic; thin where a model is outside its sizes."""
+    """Flux of particles larger than a diameter, both logarithmic; thin where a model is outside its range of sizes."""
     for name, band in bands.items():
         color = COLORS[name]
         ax.fill_between(band.diameter_cm, band.low, band.high, color=color, alpha=0.16, lw=0, zorder=1)
@@ -81,7 +81,7 @@ def plot_flux_by_size(ax: Axes, bands: Mapping[str, Band], points: Sequence[Poin
     values = np.concatenate([np.concatenate([band.low, band.high]) for band in bands.values()])
     positive = values[values > 0.0]
     top = 3.0 * float(positive.max(initial=1.0))
-    # The flux of meteoroids falls by many decades towards metres, where it is of no interest.
+    # The flux of meteoroids falls by many decades towards metres, which is of no interest.
     bottom = max(float(positive.min(initial=top)) / 2.0, 1e-14 * top)
     log_axis(ax, bottom, top, format_probability)
     log_axis(ax, float(first.diameter_cm[0]), float(first.diameter_cm[-1]), _size_label, which="x")
@@ -91,7 +91,7 @@ def plot_flux_by_size(ax: Axes, bands: Mapping[str, Band], points: Sequence[Poin
 
 
 def plot_faces(ax: Axes, faces: Sequence[str], factor: Mapping[str, Array]) -> Axes:
-    """Bars: flux on a face over that on a tumbling plate."""
+    """Bars: flux on a face divided by that on a tumbling plate."""
     place = np.arange(len(faces))
     for k, (name, values) in enumerate(factor.items()):
         ax.bar(
@@ -120,7 +120,7 @@ def plot_faces(ax: Axes, faces: Sequence[str], factor: Mapping[str, Array]) -> A
     ax.set_xticks(place, faces)
     ax.tick_params(axis="x", labelsize=7.5)
     ax.set_ylim(0.0, 1.15 * max(float(v.max(initial=1.0)) for v in factor.values()))
-    ax.set_ylabel("flux over that of a tumbling plate (dimensionless)")
+    ax.set_ylabel("flux divided by that of a tumbling plate (dimensionless)")
     return ax
 
 
@@ -171,7 +171,7 @@ class FluxView:
     order=10,
     views=(FluxView,),
     caption="Particles of a diameter and above through a square metre that tumbles, per year, with the uncertainty of "
-    "each model; thin: outside the sizes that the model was made for. Marks: published values.",
+    "each model; thin: outside the range of sizes for which the model was made. Marks: published values.",
 )
 def flux_by_size(view: FluxView) -> Figure:
     """Flux against size."""
@@ -231,7 +231,7 @@ def _notes(view: FluxView) -> tuple[str, ...]:
 
 
 def _foremost(faces: Table) -> str:
-    """The face with most debris, and by how much."""
+    """The face with the most debris, and its factor."""
     row = int(np.argmax(faces["debris_factor"]))
     return (
         f"{faces['face'][row]} face: {faces['debris_factor'][row]:.2g} times as much as on a tumbling plate"

@@ -1,7 +1,7 @@
 """The diagram of J. Gabbard: apogee and perigee of fragments against their period.
 
-Fragments thrown along the motion keep their perigee where they came from and lie on the rising arm, those thrown
-against it keep their apogee there; how far they reach shows how fast they were thrown.
+Fragments thrown along the motion keep their perigee at the original altitude and lie on the rising arm, those thrown
+against it keep their apogee there; the length of the arms shows how fast they were thrown.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Columns = Mapping[str, Array]
 
 NOTHING_IN_ORBIT = "no fragment in orbit"
 _SHOWN_PERCENT = (3.0, 97.0)
-# More points than this lie on each other.
+# More points than this overlap.
 _MAX_POINTS = 20_000
 # Apogee, perigee; the scatter of catalogued fragments is plotted over that of modelled ones.
 _MODEL, _SEEN = (style.SKY, style.GREEN), (style.BLUE, "#004D38")
@@ -32,8 +32,9 @@ def plot_gabbard(
 ) -> Axes:
     """Apogee and perigee of fragments against their period.
 
-    model, seen: period_min, perigee_km, apogee_km (k,), min and km, seen ones on top; origin: the same three of the
-    object they come from. The axes hold the middle 94 % of the periods and what was seen; a title says what is outside.
+    model, seen: period_min, perigee_km, apogee_km (k,), min and km, seen ones on top; origin: the same three for the
+    object they come from. The axes contain the middle 94 % of the periods and the seen fragments; a title gives the
+    number outside.
     """
     known = np.isfinite(model["period_min"]) & np.isfinite(model["apogee_km"]) & (model["perigee_km"] > 0.0)
     outside = int((~known).sum())
@@ -99,7 +100,7 @@ def gabbard_handles(compared: bool) -> list[Artist]:
 
 
 def thinned(rows: NDArray[np.intp]) -> NDArray[np.intp]:
-    """So many of the rows as a figure can show, evenly."""
+    """As many of the rows as a figure can show, evenly spaced."""
     return rows[:: max(1, -(-rows.size // _MAX_POINTS))]
 
 

@@ -1,4 +1,4 @@
-"""Pc of one event against the combined hard-body radius, which for debris is a wide guess."""
+"""Pc of one event against the combined hard-body radius, which for debris is a rough guess."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def plot_hbr_sensitivity(
 ) -> Axes:
     """Pc (k,) against the radius (k,) km, both axes logarithmic; the radius is shown in metres.
 
-    hard_body_radius_km, event_probability: the event's place; miss_km: predicted miss, a line where the body
+    hard_body_radius_km, event_probability: the event's place; miss_km: predicted miss, shown as a line where the body
     would just reach it.
     """
     top = float(np.max(probability, initial=0.0))
@@ -53,7 +53,7 @@ def plot_hbr_sensitivity(
         return ax
     low, high = 1000.0 * float(radius_km[0]), 1000.0 * float(radius_km[-1])
     shown = max(event_probability, 0.0)
-    # The event's own decades matter, not those of the widest radius alone.
+    # The decades of the event matter, not only those of the largest radius.
     lowest = min(shown, float(probability[0])) if shown > 0.0 else top
     floor = max(10.0 ** (np.floor(np.log10(max(lowest, NOTHING))) - 0.3), top * 10.0**-_DECADES)
     log_axis(ax, low, high, "{:g}".format, which="x")
@@ -95,7 +95,7 @@ def legend_handles(hard_body_radius_km: float, event_probability: float) -> list
     event = f"this event: {probability_text(event_probability)} at {format_length_km(hard_body_radius_km)}"
     return [
         Line2D([], [], ls="none", marker="o", color=INK, ms=6, label=event),
-        Line2D([], [], color=BLUE, label="same miss and errors, another radius"),
+        Line2D([], [], color=BLUE, label="same miss and errors, other radius"),
     ]
 
 

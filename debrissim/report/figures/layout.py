@@ -14,7 +14,7 @@ from debrissim.report.views import RunView, TopEvent
 NAME_LENGTH = 32
 PANEL_NAME_LENGTH = 27
 _EVENT_NAME_LENGTH = 60
-# Of a name and a finding in capitals: more would leave the page.
+# Maximum length of a name and a finding in capitals: longer text would run off the page.
 _HEADING_LENGTH = 82
 _SHORTEST_NAME = 10
 
@@ -24,7 +24,7 @@ def page(view: RunView, heading: str) -> Figure:
     footer = (
         view.title,
         f"catalogue: {view.catalog_label}",
-        "rates alone: no dates, names or probabilities"
+        "only rates: no dates, names or probabilities"
         if view.rates_alone
         else f"covariance: {view.covariance_label}",
     )
@@ -37,7 +37,8 @@ def short_name(name: str, length: int = NAME_LENGTH) -> str:
 
 
 def event_page(view: RunView, finding: str) -> Figure:
-    """A page headed "<primary>: <finding>", or by the finding alone where all objects meet; the name is shortened."""
+    """A page headed "<primary>: <finding>", or only by the finding if all objects are screened against each other; the
+    name is shortened."""
     if view.ranked and view.sums.get("primaries") == []:
         return page(view, finding[0].upper() + finding[1:])
     length = min(NAME_LENGTH, max(_HEADING_LENGTH - len(finding), _SHORTEST_NAME))
@@ -80,7 +81,7 @@ def top_event_figure(
     ax = figure.add_axes((0.1, 0.25, 0.82, 0.56) if legend else (0.1, 0.17, 0.86, 0.64))
     label = short_name(event.label, _EVENT_NAME_LENGTH)
     words = "most probable encounter: " if view.ranked and len(view.events) > 1 else ""
-    # An explicit y spares matplotlib measuring every tick label to place the title.
+    # An explicit y saves matplotlib from measuring every tick label to place the title.
     ax.set_title(
         f"{words}{label}\nPc: {event.method}", loc="left", y=1.02, pad=0.0, linespacing=1.4, parse_math=False
     )

@@ -1,4 +1,4 @@
-"""Names beside points, where each has room."""
+"""Names next to points, if there is room."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from debrissim.core.arrays import Array
 from debrissim.report.style import INK
 
 _SIZE_PT = 7.0
-# Of DejaVu Sans: width of a capital and height of a line, in sizes of the type.
+# For DejaVu Sans: width of a capital and height of a line, relative to the font size.
 _WIDTH, _HEIGHT = 0.72, 1.3
-# Places of a name beside its point, in points of type: the corner of the box that is nearest to the point.
+# Positions of a name next to its point, in typographic points: the corner of the box nearest to the point.
 _PLACES = (
     (6.0, 0.0),
     (-6.0, 0.0),
@@ -30,7 +30,7 @@ _PLACES = (
 def name_points(
     ax: Axes, points: Array, names: Sequence[str], *, marks: Array, levels: Sequence[float] = ()
 ) -> int:
-    """Write names (k,) beside points (k, 2), in data units, the first first; the number of names that had room.
+    """Write names (k,) next to points (k, 2), in data units, in this order; return the number of names that had room.
 
     The limits of the axes must be set. marks: (n, 2) in data units, all that no name may hide; levels: of lines across
     the axes. A name that would leave the axes, hide a mark, or cross a line or another name is left out.

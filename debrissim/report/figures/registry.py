@@ -1,4 +1,4 @@
-"""The registry of figures: each declares itself in its own file, and a results folder gets all that apply to it.
+"""The registry of figures: each is declared in its own file, and a results folder gets all that apply to it.
 
     @figure("age_pc", order=120)
     def age_pc(view: RunView) -> Figure:
@@ -30,8 +30,8 @@ class Figure:
     """One kind of figure.
 
     name: stem of its file. order: its place among the files, lowest first. views: types of the values that it is built
-    from, one figure per value. build: the view to the figure. when: false for a view leaves the figure out.
-    caption: sentences under it on a page, "" for its name. usual: plotted by default; the others only when every figure
+    from, one figure per value. build: the view to the figure. when: if false for a view, the figure is left out.
+    caption: sentences below it on a page, "" for its name. usual: plotted by default; the others only when every figure
     is asked for.
     """
 

@@ -30,11 +30,11 @@ def plot_risk_map(
 ) -> Axes:
     """value (altitudes, inclinations) over altitude_km (altitudes,) and inclination_deg (inclinations,), in colour.
 
-    marked: (name, altitude km, inclination degrees). Cells in which nothing flies stay white.
+    marked: (name, altitude km, inclination degrees). Cells in which no object flies stay white.
     """
     shown = np.ma.masked_less_equal(value, 0.0)
     if shown.count() == 0:
-        style.empty_note(ax, "nothing flies in these altitudes")
+        style.empty_note(ax, "no object flies at these altitudes")
         return ax
     top = float(shown.max())
     bottom = max(float(shown.min()), 1e-4 * top)
@@ -47,7 +47,7 @@ def plot_risk_map(
     bar.ax.minorticks_off()
     middle = 0.5 * float(inclination_deg[0] + inclination_deg[-1])
     for name, altitude, inclination in marked:
-        # The stations lie so near each other that names on one side would overlap.
+        # The stations are so close together that names on one side would overlap.
         crowded = any(0.0 < i - inclination < 25.0 and abs(a - altitude) < 100.0 for _, a, i in marked)
         left = inclination < middle and not crowded
         ax.plot(inclination, altitude, marker="o", ms=7, mfc="white", mec=style.RED_ALERT, mew=1.8, ls="none")
@@ -89,7 +89,7 @@ class RiskMapView:
     order=10,
     views=(RiskMapView,),
     caption="Hits per year by catalogued objects on a sphere, by altitude and inclination of its orbit (colour, "
-    "logarithmic); white: nothing flies there. Circles: the marked orbits.",
+    "logarithmic); white: no object flies there. Circles: the marked orbits.",
 )
 def risk_map(view: RiskMapView) -> Figure:
     """Rate of hits on the spacecraft."""
@@ -98,7 +98,7 @@ def risk_map(view: RiskMapView) -> Figure:
     footer = (
         f"{style.shorten(catalogue['label'].split(', ')[0], 55)}, {catalogue['epoch_utc'][:10]}, "
         f"{count(catalogue['independent_object_count'], 'object')}; flux of Kessler (1981), Opik (1951), error 15 %",
-        "circular orbits; near the shells of a fleet that keeps its phases an upper bound",
+        "circular orbits; an upper bound near the shells of a fleet that keeps its phases",
     )
     page = style.new_figure(
         f"Hits on a sphere of {answer['hard_body_radius_m']:g} m: most {view.place}, {chance} a year",

@@ -26,12 +26,12 @@ from debrissim.results.table import Table
 # By shield and angle: speeds (k,) km/s and critical diameters (k,) cm.
 Curves = dict[str, dict[float, tuple[Array, Array]]]
 
-_BROWN = "#8A5A2B"  # in addition to the house colours, as there are six curves
+_BROWN = "#8A5A2B"  # in addition to the house colours, because there are six curves
 _COLORS = (BLUE, GREEN, PURPLE, SKY, INK, _BROWN)
 _DASHES = ("-", (0, (6, 2)), (0, (1.5, 1.5)), (0, (4, 2, 1, 2)), (0, (9, 2)), (0, (1, 3)))
 # Panels side by side.
 _MAX_ANGLES = 4
-# Of the finding, km/s: the speed of most debris.
+# Speed for the finding, km/s: that of most debris.
 _FINDING_SPEED_KM_S = 10.0
 _MAX_SHIELDS = len(_COLORS)
 _NAME_LENGTH = 30
@@ -82,7 +82,7 @@ def _words(name: str) -> str:
 def plot_risk_by_module(
     ax: Axes, modules: Sequence[str], expected: Mapping[str, Array], total_range: tuple[Array, Array]
 ) -> Axes:
-    """Bars of expected penetrations (m,) by module and source, with the range (m,) of both together as a line."""
+    """Bars of expected penetrations (m,) by module and source, with the range (m,) of their sum as a line."""
     place = np.arange(len(modules), dtype=np.float64)
     count = len(expected)
     for k, (name, values) in enumerate(expected.items()):
@@ -150,15 +150,16 @@ class PenetrationView:
 
     @property
     def finding(self) -> str:
-        """The odds of a penetration; none without a printed source of every limit."""
+        """The odds of a penetration; none unless every limit has a printed source."""
         answer = self.summary["answer"]
         if answer["unverified"]:
-            return "no odds, as limits have no printed source"
+            return "no odds, because limits have no printed source"
         return f"{odds(answer['expected']['nominal'])} for a penetration"
 
 
 def _has_curves(view: PenetrationView) -> bool:
-    """Whether a critical diameter depends on speed or angle: else the figure would be empty but for level lines."""
+    """Whether a critical diameter depends on speed or angle: otherwise the figure would be empty except for horizontal
+    lines."""
     table = view.critical_diameter
     return any(
         np.ptp(table["diameter_cm"][table["shield"] == name]) > 0.0 for name in np.unique(table["shield"])
@@ -208,8 +209,10 @@ def _stops(by_shield: Curves) -> str:
     "risk",
     order=10,
     views=(PenetrationView,),
-    caption="Left: expected penetrations of each part by debris and by meteoroids; the black line is the range of both "
-    "together. Right: the impact speeds of the particles that penetrate.",
+    caption=(
+        "Left: expected penetrations of each part by debris and by meteoroids; the black line is the range of the "
+        "total. Right: the impact speeds of the particles that penetrate."
+    ),
 )
 def risk(view: PenetrationView) -> Figure:
     """Risk by module and risk by speed, side by side."""

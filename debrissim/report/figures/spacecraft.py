@@ -73,7 +73,7 @@ def spacecraft(view: FleetView) -> Figure:
             view.title
             + (f"; {count(hidden, 'more spacecraft', 'more spacecraft')} not shown" if hidden > 0 else ""),
             f"catalogue: {view.catalog_label}",
-            "rates alone: no dates, names or probabilities"
+            "only rates: no dates, names or probabilities"
             if view.rates_alone
             else f"covariance: {view.covariance_label}",
         ),

@@ -92,7 +92,8 @@ def plot_cumulative(
 
 
 def plot_counted(ax: Axes, labels: Sequence[str], ratio: Array, error: Array) -> Axes:
-    """Passes counted over passes expected, (m,) with their standard errors, one row each; NaN rows are left out."""
+    """Passes counted divided by passes expected, (m,) with their standard errors, one row each; NaN rows are left
+    out."""
     rows = np.arange(len(labels))[::-1]
     shown = np.isfinite(ratio)
     ax.axvline(1.0, color=style.FAINT, lw=1.0)
@@ -191,7 +192,7 @@ def risk_since_launch(view: StationYearsView) -> Figure:
     )
     chance = f"{100.0 * answer['probability_since_launch']:.{0 if answer['probability_since_launch'] >= 0.01 else 2}f}"
     page = style.new_figure(
-        f"Had the station never manoeuvred: about {chance} % ({low} to {high} %) for a hit since 1998",
+        f"Without manoeuvres: about {chance} % ({low} to {high} %) for a hit on the station since 1998",
         footer=(
             view.population,
             f"range: error of the model; {_TRAFFIC}",
@@ -226,7 +227,7 @@ def _growth(years: Table) -> str:
 
 
 def _since_launch(hits: Array) -> Array:
-    """The probability of at least one hit by the end of each year, of the hits expected in each (k,)."""
+    """The probability of at least one hit by the end of each year, from the hits expected in each (k,)."""
     return np.array([hit_probability(total) for total in np.cumsum(hits).tolist()])
 
 
@@ -239,7 +240,7 @@ def _since_launch(hits: Array) -> Array:
     "objects, with standard errors. 1: the same.",
 )
 def counted_rate(view: StationYearsView) -> Figure:
-    """Passes counted by screening over those expected, by group of objects."""
+    """Passes counted by screening divided by those expected, by group of objects."""
     counted = view.counted
     ratios = [f"{c['ratio']:.2f}" for c in view.summary["answer"]["counted_over_analytic"].values()]
     errors = "scatter of the phases, 1 km of altitude, positions of the objects' perigees"

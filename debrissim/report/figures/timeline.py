@@ -39,7 +39,7 @@ from debrissim.report.views import RunView
 PROBABILITY_FLOOR = 1e-10
 _MAX_NAMES = 12
 _NAME_LENGTH = 22
-# Of the marks below the yellow threshold.
+# Size of the marks below the yellow threshold.
 PALE = "#AAB2BA"
 
 
@@ -57,7 +57,8 @@ def plot_probability_timeline(
     names: Sequence[str] = (),
     floor: float = PROBABILITY_FLOOR,
 ) -> Axes:
-    """Each event as a disc at its Pc; from yellow on in its colour, with a whisker up to its maximum Pc and its name.
+    """Each event as a disc at its Pc; from yellow upwards in its colour, with a whisker up to its maximum Pc and its
+    name.
 
     tca_days: (m,) days since the start; probability, maximum_probability: (m,), NaN if a method gave none;
     diluted: (m,) in the dilution region, where better data could raise Pc: hollow. A Pc below `floor`, zero
@@ -108,7 +109,7 @@ def plot_probability_timeline(
         clip_on=False,
     )
     plot_below_floor(ax, tca_days[below], floor, crowded=crowded)
-    # Whiskers are no place for a name, either.
+    # Whiskers must not be hidden by a name, either.
     heights = (shown, np.sqrt(shown * np.maximum(peak, shown)), np.maximum(peak, shown))
     marks = np.concatenate([np.stack([tca_days, height], axis=1)[notable] for height in heights])
     fitted = name_points(ax, spots, words, marks=marks, levels=(yellow, red))
@@ -124,7 +125,7 @@ def plot_probability_timeline(
 
 
 def _most_probable(probability: Array, yellow: float) -> NDArray[np.intp]:
-    """The rows that are named: of those from yellow on the most probable, first first."""
+    """The rows that are named: the most probable of those at or above yellow, in this order."""
     notable = np.flatnonzero(probability >= yellow)
     return notable[np.argsort(-probability[notable], kind="stable")][:_MAX_NAMES]
 
@@ -145,7 +146,7 @@ def below_floor_handles(probability: Array, floor: float) -> list[Artist]:
 
 
 def note_missing(ax: Axes, known: NDArray[np.bool_]) -> None:
-    """Write into the axes that there is no event, or none with a Pc; known (m,)."""
+    """Write into the axes that there is no event, or no event with a Pc; known (m,)."""
     if len(known) == 0:
         empty_note(ax, NO_APPROACH)
     elif not known.any():
@@ -169,7 +170,7 @@ def legend_handles(probability: Array, *, yellow: float, floor: float = PROBABIL
 
 
 def _several(view: RunView) -> bool:
-    """One probability is no course over time."""
+    """One probability does not make a time series."""
     return view.has_probabilities and int(np.isfinite(view.probability).sum()) > 1
 
 
@@ -178,7 +179,7 @@ def probability_timeline(view: RunView) -> Figure:
     """Pc and maximum Pc of each event over time."""
     page = layout.event_page(view, findings.levels(view))
     ax = page.add_axes((0.09, 0.25, 0.83, 0.63))
-    # Thresholds may be set low: both lines are well above the floor.
+    # Thresholds can be low: both lines must be well above the floor.
     floor = min(PROBABILITY_FLOOR, view.yellow / 100.0)
     probability = view.probability
     plot_probability_timeline(
@@ -199,7 +200,7 @@ def probability_timeline(view: RunView) -> Figure:
 
 
 def secondary_names(view: RunView) -> list[str]:
-    """(m,) of the other object, or of both where there are several primaries; with a number where names agree."""
+    """(m,) of the other object, or of both where there are several primaries; with a number if names are equal."""
     events = view.events
     notable = _most_probable(view.probability, view.yellow)
     names = [""] * len(events)

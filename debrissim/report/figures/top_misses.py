@@ -96,7 +96,7 @@ def top_misses(view: RunView) -> Figure:
 
 
 def top_rows(view: RunView) -> Index:
-    """The encounters of real objects with a probability, the most probable first, at most `MAX_ROWS`."""
+    """The encounters of real objects with a probability, most probable first, at most `MAX_ROWS`."""
     if view.rates_alone:
         return np.empty(0, dtype=np.int64)
     known = np.flatnonzero(np.isfinite(view.probability))

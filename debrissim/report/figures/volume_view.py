@@ -21,7 +21,7 @@ from debrissim.report.views import RunView, VolumeOutline
 
 # The components to the right and upwards. N = R x T points to port: with N to the right the view is backwards.
 VIEWS = ((1, 0), (1, 2), (2, 0))
-# Inches: the page, and the room of the panels with their labels in it.
+# Inches: the page, and the space for the panels with their labels.
 _PAGE_IN = (8.0, 5.0)
 _LEFT_IN, _RIGHT_IN, _BOTTOM_IN, _TOP_IN = 0.7, 7.85, 0.95, 4.22
 _GAP_IN = (0.4, 0.55)
@@ -37,8 +37,8 @@ def plot_volume_view(
 ) -> Axes:  # fmt: skip
     """Relative positions at TCA (m, 3), km in the primary's RTN, in one of the `VIEWS`, with the volumes' outlines.
 
-    The axes reach as far as the volumes, on one scale: a box is as flat as it is. Beyond them are secondaries that are
-    inside at another moment of their approach.
+    The axes extend as far as the volumes, on one scale, so a flat box is shown flat. Secondaries that are inside at a
+    different moment of their approach are beyond them.
     """
     right, up = VIEWS[view]
     for number, volume in enumerate(volumes):
@@ -72,7 +72,8 @@ def volume_handles(volumes: Sequence[VolumeOutline], labels: Mapping[str, str]) 
 def screening_volumes(view: RunView) -> Figure:
     """The screening volumes from three sides, with the events in them at closest approach.
 
-    As in a technical drawing: from starboard, from ahead to its right, from above below it, all on one scale.
+    As in a technical drawing: the view from starboard, the view from ahead to its right, and the view from above below
+    it, all on one scale.
     """
     page = layout.event_page(view, findings.inside(view))
     position = np.stack([view.events[f"relative_position_{axis}_km"] for axis in "rtn"], axis=1)

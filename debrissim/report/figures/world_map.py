@@ -28,7 +28,7 @@ _MAX_NAMES = 5
 _LEFT, _BOTTOM, _WIDTH, _HEIGHT, _GAP = 0.075, 0.235, 0.77, 0.616, 0.03
 # With more flagged encounters than this their rings are smaller.
 _MANY_RINGS = 40
-# Of names in degrees: beyond this longitude they are to the left of their points, and none is nearer to another.
+# For names, in degrees: beyond this longitude they are to the left of their points; minimum distance between them.
 _EAST_DEG, _LINE_DEG, _NAME_DEG = 60.0, 8.0, 75.0
 
 
@@ -46,7 +46,7 @@ def plot_world(ax: Axes) -> Axes:
 
 
 def plot_names(ax: Axes, longitude_deg: Array, latitude_deg: Array, names: list[str]) -> Axes:
-    """A name beside each point (k,), moved up or down where two would overlap."""
+    """A name next to each point (k,), moved up or down where two would overlap."""
     taken: list[tuple[float, float]] = []
     for k in np.argsort(-latitude_deg):
         x, y = float(longitude_deg[k]), float(latitude_deg[k])
@@ -105,18 +105,16 @@ def encounter_map(view: RunView) -> Figure:
 
 
 def _map_of_rates(view: RunView) -> Figure:
-    """Of sampled objects: no places, as the approaches are samples, but their density by latitude."""
+    """For sampled objects no places, because the approaches are samples, but their density by latitude."""
     page = layout.event_page(view, _latitudes(view))
     plot_latitude_bands(_map_and_counts(page, view), view.events.primary_latitude_deg)
-    shade = Patch(
-        color=style.BLUE, alpha=_SHADE, lw=0.0, label="map: approaches per area, the darker the more"
-    )
+    shade = Patch(color=style.BLUE, alpha=_SHADE, lw=0.0, label="map: approaches per area, darker for more")
     layout.kind_legend(page, view, [shade])
     return page
 
 
 def _map_and_counts(page: Figure, view: RunView) -> Axes:
-    """The empty map, and the numbers by latitude beside it."""
+    """The empty map, with the numbers by latitude next to it."""
     ax = plot_world(page.add_axes((_LEFT, _BOTTOM, _WIDTH, _HEIGHT)))
     side = page.add_axes((_LEFT + _WIDTH + _GAP, _BOTTOM, 0.985 - _LEFT - _WIDTH - _GAP, _HEIGHT))
     edges = np.arange(-90.0, 90.1, _BAND_DEG)
@@ -131,7 +129,7 @@ def _map_and_counts(page: Figure, view: RunView) -> Axes:
 
 
 def _named(view: RunView, ranked: Index) -> Index:
-    """The encounters that have a name: those at or above yellow, else the most probable."""
+    """The encounters that have a name: those at or above yellow, otherwise the most probable."""
     notable = ranked[view.probability[ranked] >= view.yellow]
     return (notable if len(notable) else ranked[:1])[:_MAX_NAMES]
 

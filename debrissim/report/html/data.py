@@ -78,7 +78,8 @@ class PageFigure:
 
 @dataclass(frozen=True, eq=False)
 class CloudPage:
-    """Modelled clouds: tables of passes, figures, and why passes are not compared with everything else, or ""."""
+    """Modelled clouds: tables of passes, figures, and the reason why passes are not compared with all other objects, or
+    ""."""
 
     tables: tuple[AnswerTable, ...]
     not_compared: str
@@ -95,10 +96,10 @@ class LinkedFile:
 
 @dataclass(frozen=True)
 class AvoidableEncounter:
-    """An encounter that `debrissim avoid` takes up.
+    """An encounter that `debrissim avoid` can study.
 
     row: of conjunctions.csv, from 0. tca_utc, objects: texts. command: for a terminal in the folder of the run.
-    studies: pages of the studies of it that are at hand.
+    studies: pages of the existing studies of it.
     """
 
     row: int

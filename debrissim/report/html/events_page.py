@@ -1,6 +1,6 @@
 """The page of events over time: next approaches, spacecraft, events with their histories, and the view in space.
 
-One JSON value holds its data; the page embeds it, so that it works from a file, and a site has it as a file, too.
+One JSON value holds its data; the page embeds it, so that it works from a file, and a site also has it as a file.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from debrissim.report.html.page import asset, coasts_json, embedded_json, render
 
 _SCRIPTS = ("table.js", "charts.js", "scene.js", "loading.js", "events.js")
 COLOURS = 8
-"""Colours of spacecraft; more of them share these again."""
+"""Colours of spacecraft; further ones reuse them."""
 NEXT = 12
 """Approaches with a countdown."""
 
@@ -45,7 +45,8 @@ class CraftVerdict:
 
 @dataclass(frozen=True)
 class EventRow:
-    """One event as the page writes it. craft: place of its spacecraft, -1 without one. ahead: its TCA is to come."""
+    """One event as the page writes it. craft: position of its spacecraft, -1 if there is none. ahead: its TCA is to
+    come."""
 
     number: int
     tca_utc: str
@@ -71,7 +72,7 @@ class EventsPage:
     """The content of the page.
 
     answer, range, method, level: of all events together. written_utc: of the page; data_utc: of the newest run or
-    message. stale_after_h: the age from which a reader is warned, None for never. rows: the events, in the order of
+    message. stale_after_h: the age from which a reader is warned, None: never. rows: the events, in the order of
     their TCA; hidden: events left out. histories: the reports of each row, columns by name. paths: in space, of each.
     """
 
@@ -124,7 +125,7 @@ def json_file(content: Mapping[str, Any]) -> str:
 def events_html(page: EventsPage, *, data_file: str = "") -> str:
     """The page as text. Needs Jinja2: see `missing_libraries`.
 
-    data_file: name of the file of the data beside the page, "" without one.
+    data_file: name of the data file next to the page, "" if there is none.
     """
     from markupsafe import Markup
 

@@ -1,6 +1,6 @@
 """The libraries of the page: Jinja2, which may be missing, and the browser script of Plotly, which comes with it.
 
-The script is Plotly (MIT) with the kinds of trace that the page uses, and no other: a third of the full one.
+The script is Plotly (MIT) with only the kinds of trace that the page uses: a third of the full script.
 `.ci/packaging/plotly` builds it and collects the licences of everything in it.
 """
 
@@ -21,5 +21,5 @@ def missing_libraries() -> str:
 
 
 def packed_plotly() -> str:
-    """Plotly's script, gzip in base64: 0.8 MB in place of 1.8, and nothing in it that HTML could take for a tag."""
+    """Plotly's script, gzip in base64: 0.8 MB instead of 1.8, without anything that HTML could take for a tag."""
     return base64.b64encode((files(__package__) / "data" / _SCRIPT).read_bytes()).decode("ascii")

@@ -48,11 +48,11 @@ _SHOWN = (
 )  # fmt: skip
 _DTYPE = {column.name: column.dtype for column in CONJUNCTIONS.columns}
 NUMBER_COLUMNS = tuple(name for name in _SHOWN if _DTYPE[name] == "float")
-"""Those embedded as numbers, null where one is missing."""
+"""Those embedded as numbers, null for a missing one."""
 TEXT_COLUMNS = tuple(name for name in _SHOWN if _DTYPE[name] != "float")
 """Those embedded as text, as in the CSV file: names, catalogue numbers, times, true and false."""
 SAMPLED_COLUMNS = ("approach_azimuth_deg", "relative_speed_km_s")
-"""Those of encounters with synthetic objects: they have rates and directions, no dates and no probability."""
+"""Those of encounters with synthetic objects: they have rates and directions, but no dates or probability."""
 _DIGITS = 7
 
 
@@ -135,7 +135,7 @@ def rendered(template: str, **content: Any) -> str:
 
 
 def _link(path: str) -> str:
-    """A path next to the page as the address of a link: "javascript:x" is a file there, and not a program."""
+    """A path next to the page as the address of a link: "javascript:x" is then a file, not a program."""
     return quote(path, safe="/", errors="surrogateescape")
 
 
@@ -258,7 +258,7 @@ def _odds_range(low: float | None, high: float | None) -> str:
 
 
 def _most_probable(data: ReportData, sums: Mapping[str, Any]) -> dict[str, Any]:
-    """Its row in the file, None if the page has none, with the other object's name, odds and miss."""
+    """Its row in the file, None if the page does not have it, with the other object's name, odds and miss."""
     (place,) = np.nonzero(data.row == (-1 if sums["most_probable"] is None else sums["most_probable"]))
     if not len(place):
         return {"row": None}
@@ -274,7 +274,7 @@ def _most_probable(data: ReportData, sums: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _stays(table: Table, span: Mapping[str, Any]) -> list[str]:
-    """From when until when each secondary is inside the volumes; "" of folders of versions before 0.2."""
+    """The times between which each secondary is inside the volumes; "" for folders written before version 0.2."""
     if "entry_s" not in table:
         return [""] * len(table)
     start = span["start_jd"], span["start_fraction"]
@@ -292,7 +292,8 @@ def _stays(table: Table, span: Mapping[str, Any]) -> list[str]:
 
 
 def _newest_age_days(provenance: Mapping[str, Any]) -> float:
-    """Age of the catalogue's newest element set at the start of the span, negative if it is later; 0 without one."""
+    """Age of the catalogue's newest element set at the start of the span, negative if it is later; 0 if there is
+    none."""
     if provenance["catalogue"]["last_epoch_utc"] is None:
         return 0.0
     newest = np.datetime64(provenance["catalogue"]["last_epoch_utc"].removesuffix("Z"))
@@ -313,14 +314,14 @@ def _short(value: float, digits: int) -> float | None:
 
 
 def _significant(values: Array, digits: int) -> Any:
-    """Nested lists of numbers to so many significant digits; None in place of NaN and infinity."""
+    """Nested lists of numbers to this many significant digits; None instead of NaN and infinity."""
     if values.ndim > 1:
         return [_significant(part, digits) for part in values]
     return [_short(value, digits) for value in values.tolist()]
 
 
 def nested(values: Array, decimals: int) -> Any:
-    """Nested lists of numbers to so many decimals, integers if none; None in place of NaN and infinity."""
+    """Nested lists of numbers to this many decimals (integers for 0); None instead of NaN and infinity."""
     if values.ndim > 1:
         return [nested(part, decimals) for part in values]
     number = int if decimals == 0 else float

@@ -77,7 +77,7 @@ def test_events_without_motion_probability_or_errors_have_the_remaining_curves()
     )
     assert still is not None
     assert len(still.time_s) == 0
-    assert still.note == "no relative motion to speak of"
+    assert still.note == "no significant relative motion"
     slow = top_event(
         _row(POSITION, 1e-4 * VELOCITY, COVARIANCE, 20.0, flags="slow encounter"), 0, "DEB", "foster"
     )

@@ -1,4 +1,4 @@
-// Start: open the encounter in the address or else the worst, keep the light or dark theme.
+// Start: open the encounter in the address, otherwise the worst, keep the light or dark theme.
 
 const STATUS = {
   "span start": ", the start of the span: it was closer before", "span end": ", the end of the span: it comes closer after",

@@ -9,7 +9,7 @@ function earthMesh() {
   const steps = (count, from, to) => Array.from({ length: count }, (_, k) => from + ((to - from) * k) / (count - 1));
   const latitudes = steps(37, -Math.PI / 2, Math.PI / 2), longitudes = steps(73, 0, 2 * Math.PI);
   const nodes = latitudes.flatMap((b) => longitudes.map((l) => [Math.cos(b) * Math.cos(l), Math.cos(b) * Math.sin(l), Math.sin(b)]));
-  // A mesh of triangles: a surface would be worked out anew, for a tenth of a second, whenever a slider moves.
+  // A mesh of triangles: a surface would be recomputed, in a tenth of a second, whenever a slider moves.
   const corners = [[], [], []];
   for (let row = 0; row < latitudes.length - 1; row++) {
     for (let column = 0; column < longitudes.length - 1; column++) {
@@ -80,7 +80,7 @@ function makeScene(data, open) {
   function places() {
     const { i, minutes } = state;
     const fraction = (60 * minutes) / data.orbit_period_s[i];
-    // A slow orbit is not finished in the ten minutes, a fast one is never longer than its half.
+    // A slow orbit is not completed in the ten minutes, and a fast one is limited to half of it.
     const primary = between(data.orbit_fraction, data.orbit_km[i], Math.max(-0.5, Math.min(0.5, fraction)));
     const angle = data.earth_angle_rad[i] + 60 * minutes * data.earth_turn_rad_s;
     return [turned(coasts, angle), data.orbit_km[i], data.arc_km[i], primary.map((v) => [v]), between(data.arc_time_s, data.arc_km[i], 60 * minutes).map((v) => [v])];
@@ -175,7 +175,7 @@ function makeScene(data, open) {
 
   const replot = () => { if (isPlotted) plotAll(); };
 
-  // The arrow keys turn the view as a mouse does.
+  // The arrow keys turn the view like a mouse.
   const TURNS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
   place.addEventListener("keydown", (event) => {
     const [around, up] = TURNS[event.key] ?? [0, 0];
@@ -199,22 +199,8 @@ function makeScene(data, open) {
 
   return {
     replot,
-    // It costs more to plot than all the rest, and is far down: it waits until it is nearly on the screen.
-    plotWhenSeen() {
-      const seen = new IntersectionObserver((entries) => {
-        if (!entries.some((entry) => entry.isIntersecting)) return;
-        seen.disconnect();
-        plotFirst();
-      }, { rootMargin: "300px" });
-      seen.observe(place);
-    },
-    choose(i) {
-      Object.assign(state, { i, minutes: 0 });
-      which.value = i;
-      which.setAttribute("aria-valuetext", `${c.secondary_name[i]}, ${c.tca_utc[i]}`);
-      minutes.value = 0;
-      say();
-      replot();
-    },
-  };
-}
+    // It takes longer to plot than everything else and is far down the page, so it waits until it is nearly on the
+    screen. plotWhenSeen() { const seen = new IntersectionObserver((entries) => { if (!entries.some((entry) =>
+    entry.isIntersecting)) return; seen.disconnect(); plotFirst(); }, { rootMargin: "300px" }); seen.observe(place); },
+    choose(i) { Object.assign(state, { i, minutes: 0 }); which.value = i; which.setAttribute("aria-valuetext",
+    `${c.secondary_name[i]}, ${c.tca_utc[i]}`); minutes.value = 0; say(); replot(); }, }; }

@@ -12,7 +12,7 @@ function makeTable(data, open) {
   const words = rows.map((row) => [...row.cells].slice(0, 4).map((cell) => cell.textContent).join(" ").toLowerCase());
   const state = { key: "collision_probability", down: true, all: false };
 
-  // Of equal values the one with the higher maximum first, then the closer one.
+  // Among equal values, the one with the higher maximum comes first, then the closer one.
   const maximum = data.columns.maximum_probability, miss = data.columns.miss_distance_km;
   function compare(i, j) {
     const column = data.columns[state.key];

@@ -52,7 +52,7 @@ def data(days: int = 30) -> CloudView:
         event_label="COSMOS 0 test",
         start_label="2021-11-15 02:47:00 UTC",
         catalog_label="SYNTHETIC: 26834",
-        count_label="1,370 sampled, by observed breakups 463 to 4,411",
+        count_label="1,370 sampled, 463 to 4,411 by observed breakups",
         volume="within 50 km",
         revolutions=passes(16 * days, 5560.0),
         days=passes(days, 86400.0),
@@ -103,10 +103,10 @@ def test_the_figures_stay_on_their_pages_and_name_the_event(days: int) -> None:
 
 
 def test_without_a_background_of_the_time_the_fragments_are_alone() -> None:
-    alone = replace(data(5), not_compared="the other objects are those of 2024-10-31, not of 2009")
+    alone = replace(data(5), not_compared="the other objects date from 2024-10-31, not from 2009")
     for name, figure in plot_figures(alone).items():
         words = "\n".join(t.get_text() for t in figure.findobj(Text))
-        assert BACKGROUND not in words.replace("not compared with everything else", "")
+        assert BACKGROUND not in words.replace("not compared with all other objects", "")
         assert ("not of 2009" in words) == (name != "cloud_gabbard")
     (ax,) = plot_figures(alone)["cloud_passes"].axes
     assert len(ax.patches) == 16

@@ -84,7 +84,7 @@ def test_the_band_of_the_primary_is_shaded_and_named() -> None:
 def test_an_empty_catalogue_has_a_note() -> None:
     ax = plot_density(make_axes(), EDGES_KM, {ObjectKind.DEBRIS: np.zeros(3)})
     assert _steps(ax) == []
-    assert [t.get_text() for t in ax.texts] == ["no object of the catalogue in these altitudes"]
+    assert [t.get_text() for t in ax.texts] == ["no object of the catalogue at these altitudes"]
     assert "1e" not in ax.get_ylabel()
 
 

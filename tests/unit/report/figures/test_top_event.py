@@ -152,7 +152,7 @@ def test_short_passages_are_in_milliseconds_and_none_has_a_note():
         {"probability": 1.0, "maximum_probability": 1.0, "maximum_scale": 0.0},
         {"probability": 1e-305, "radius_probability": np.full(41, 1e-305), "cumulative": np.full(41, 1e-305)},
         {"maximum_scale": np.inf, "maximum_probability": 0.0},
-        {"time_s": np.empty(0), "cumulative": np.empty(0), "note": "no relative motion to speak of"},
+        {"time_s": np.empty(0), "cumulative": np.empty(0), "note": "no significant relative motion"},
         {"hard_body_radius_km": 0.0, "radius_km": np.zeros(41), "radius_probability": np.zeros(41)},
         {"label": "30123 $x^2 " + "long name " * 20},
     ],
