@@ -4,7 +4,7 @@ Source: CCSDS 508.0-P-1.1 (a draft), with XYZ: the lower triangle CX_X, CY_X, ..
 velocity along the axes of ALT_COV_REF_FRAME, m and m/s.
 
 Assumptions
-- It says again what the covariance in RTN says: that one is used wherever it is given.
+- It repeats the covariance in RTN, which is used wherever it is given.
 - Only a matrix in the frame of the state is rotated; EME2000 and GCRF, 0.02 arc seconds apart, count as one frame.
 - CSIG3EIGVEC3 (standard deviations and eigenvectors of the position) is named and not read: no message with it is
   known, and the draft leaves its unit open.

@@ -88,7 +88,7 @@ def stated_line(report: CdmAssessment) -> str:
 
 
 def dilution_line(report: CdmAssessment) -> str:
-    """Whether the errors are so large that they hide the risk, and those of which object; "" where nothing is known."""
+    """Whether the errors are so large that they hide the risk, and which object's errors; "" if nothing is known."""
     dilutes = None if report.recommended.value is None else report.facts.dilutes
     if dilutes is None:
         return ""

@@ -52,7 +52,7 @@ from debrissim.probability.registry import (
     state_methods,
 )
 
-_FROM_EXCLUSION = "the sum of the exclusion volumes' radii, as the message states no hard body"
+_FROM_EXCLUSION = "the sum of the exclusion volumes' radii, because the message states no hard body"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -112,14 +112,15 @@ class CdmAssessment:
 
     @cached_property
     def stated(self) -> StatedComparison | None:
-        """The probability that the message states beside the recommended one; None where it states none."""
+        """The probability that the message states, compared with the recommended one; None if it states none."""
         return compare_stated(
             self.conjunction, self.plane, self.hard_body_radius_m, self.recommended.value, self.chosen
         )
 
     @cached_property
     def shared_drag(self) -> SharedDrag | None:
-        """The plane's probability with the drag error that both objects share; None unless both state one."""
+        """The plane's probability with the drag error that both objects share; None unless the message states one for
+        both."""
         return shared_drag(self.conjunction, self.hard_body_radius_m)
 
     def __repr__(self) -> str:
@@ -229,7 +230,7 @@ def assess_cdms(
 
 
 def _method_names(methods: Sequence[str] | None) -> tuple[str, ...]:
-    """The methods asked for; by default those of the plane and those for full states that sample nothing."""
+    """The methods requested; by default those in the plane and those for full states without sampling."""
     if methods is None:
         return (
             *plane_methods(),
@@ -242,7 +243,7 @@ def _method_names(methods: Sequence[str] | None) -> tuple[str, ...]:
 
 
 def combined_radius_m(conjunction: Conjunction, override_m: float | None = None) -> float:
-    """The combined radius in m: as given, as the message states it, else of the exclusion volumes.
+    """The combined radius in m: as given, as the message states it, otherwise from the exclusion volumes.
 
     Raises InputError, naming the message's file, where neither is known, or for a radius that is not positive.
     """

@@ -18,7 +18,7 @@ Assumptions
 - A covariance below s^2 G G^T contradicts the comments. The sum is positive definite wherever both covariances are
   above; where it is not, the result has no value.
 - Comments: metres and m/s (`[m/sec]`); the uncertainty is a fraction, not percent. Other units are not used. In NASA's
-  messages s^2 G G^T reaches 5 % to 99.8 % of the object's own covariance and never exceeds it, which confirms units
+  messages s^2 G G^T is 5 % to 99.8 % of the object's own covariance and never exceeds it, which confirms units
   and meaning.
 - The encounter plane: positions alone. The velocity part is read for use in propagation.
 """
@@ -58,7 +58,7 @@ _COUNTS = (1, 3, 3)
 # No forecast is wrong by a factor of ten; 60 would be percent.
 _MAX_UNCERTAINTY = 10.0
 _MAX_SENSITIVITY = 1e12
-# Of a covariance below s^2 G G^T by more than rounding: smallest eigenvalue of P - s^2 G G^T in units of P.
+# For a covariance below s^2 G G^T by more than rounding: smallest eigenvalue of P - s^2 G G^T in units of P.
 _CONTRADICTS = -1e-3
 
 
@@ -77,7 +77,7 @@ class DragSensitivity:
 
 @dataclass(frozen=True, eq=False)
 class SharedDrag:
-    """The probability in the encounter plane with the objects' shared drag error, beside that without.
+    """The probability in the encounter plane with the objects' shared drag error, compared with that without it.
 
     value: None if it cannot be computed, and reason says why; independent: the plane's value without the shared error;
     contradictions: one sentence for each object whose covariance is smaller than its drag error.
@@ -102,7 +102,7 @@ def drag_sensitivity(item: CdmObject) -> tuple[DragSensitivity | None, str]:
     value : DragSensitivity or None
         None where one of the three is missing or cannot be used.
     fault : str
-        One sentence where there is something, but not usable; "" where there is nothing or all is well.
+        One sentence if the values are given but not usable; "" if there are none or all are usable.
     """
     found: dict[str, Array] = {}
     for field, text, units, size in _stated(item):
@@ -233,7 +233,7 @@ def shared_drag_line(found: SharedDrag | None) -> str:
     )
     caution = "".join(f"; {text}" for text in found.contradictions)
     return (
-        f"with the drag error that both objects share: Pc {probability(found.value)}, {one_in(found.value)}, "
+        f"with the drag error common to both objects: Pc {probability(found.value)}, {one_in(found.value)}, "
         f"in the encounter plane{times}{caution}"
     )
 

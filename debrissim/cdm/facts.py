@@ -1,4 +1,5 @@
-"""The facts that an analyst reads beside the probability of a message: times, geometry, errors, quality of the orbits.
+"""The facts that an analyst needs in addition to the probability of a message: times, geometry, errors, quality of the
+orbits.
 
 Sources: CCSDS 508.0-B-1 for the keywords; the duration of the encounter as `probability.duration`, the object whose
 errors dilute as `probability.dilution`.
@@ -27,7 +28,7 @@ from debrissim.probability.duration import conjunction_duration
 
 @dataclass(frozen=True)
 class OrbitQuality:
-    """The orbit determination behind one object's state, None where the message does not say.
+    """The orbit determination behind one object's state, None if the message does not state it.
 
     last_observation_days: from the end of the interval that holds the last observation to TCA; span_days,
     recommended_span_days: of the observations used, and of those recommended; residuals_accepted: %; weighted_rms:

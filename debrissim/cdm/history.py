@@ -3,8 +3,8 @@
 Sources: `cdm.assess` for the probability, `cdm.revision` for the changes.
 
 Assumptions
-- The probability of a report is ours where it is a message that has covariances and a radius, else the one it states,
-  else unknown. Unknown is not zero.
+- The probability of a report is ours where it is a message that has covariances and a radius, otherwise the one it
+  states, otherwise unknown. Unknown is not zero.
 - The state at the decision time is the last report that was made that long, or longer, before its own TCA: the
   knowledge of that time.
 """
@@ -32,8 +32,8 @@ _NO_VALUE = "the summary states no probability, and has no states to compute one
 class ReportProbability:
     """The probability of one report.
 
-    value: None where it is unknown; reason says why then, and where a stated value is used in place of ours. method: of
-    our value, or as stated. is_stated: the value is the originator's, not ours.
+    value: None where it is unknown; reason explains this, and also the use of a stated value instead of ours. method:
+    of our value, or as stated. is_stated: the value is the originator's, not ours.
     """
 
     value: float | None
@@ -121,7 +121,7 @@ def assess_cdm_events(
 
 
 def probability_of(report: CdmReport, hard_body_radius_m: float | None) -> ReportProbability:
-    """The probability of one report: ours, else as stated, else unknown."""
+    """The probability of one report: ours, otherwise as stated, otherwise unknown."""
     stated = report.stated_probability
     if report.conjunction is None:
         return ReportProbability(stated, report.stated_method, True, "" if stated is not None else _NO_VALUE)

@@ -1,4 +1,4 @@
-"""The identity of an object in reports of several sources: its catalogue number, or whatever else names it.
+"""The identity of an object in reports of several sources: its catalogue number, or another identifier.
 
 Sources: CCSDS 508.0-B-1 for the keywords; the ranges of temporary numbers after the table in Wikipedia's "Satellite
 Catalog Number" (2024), which cites Space-Track's documentation.
@@ -11,7 +11,7 @@ Rules
   a permanent number is the object that has the same international designator and a permanent number in another report;
   if two permanent numbers have that designator, it is neither.
 - Any other designator is an identity within its catalogue. An object without a designator has no identity: each report
-  of it stands for itself.
+  of it is separate.
 - Names do not identify an object: hundreds of fragments share one.
 """
 

@@ -8,7 +8,7 @@ Assumptions
 - Keywords are upper case; lower case is taken for it and noted.
 - Comments right before OBJECT = OBJECT2 are of that object (table 3-3 begins with COMMENT). Right before OBJECT1
   NASA CARA states the combined radius: those are of the pair, unless they name an operator's or object's own radius.
-- Several messages may follow one another in a file, each opened by CCSDS_CDM_VERS. Lines before it that are no part of
+- Several messages may follow one another in a file, each opened by CCSDS_CDM_VERS. Lines before it that are not part of
   a message (FILENAME = ..., a mail's header) are skipped and noted, as NASA CARA's reader does; comments there belong
   to the message. A keyword of the standard before it is an error, so that no message is skipped.
 """
@@ -93,7 +93,7 @@ def read_kvn(content: str, name: str) -> list[RawMessage]:
 
 
 def _preambles(lines: list[str]) -> dict[int, int]:
-    """The numbers of the lines before a message that are no part of it, with the number of its first line."""
+    """The numbers of the lines before a message that are not part of it, with the number of its first line."""
     found: dict[int, int] = {}
     opened = 0
     for number in range(len(lines), 0, -1):

@@ -11,7 +11,7 @@ in the last. Two events are taken as one if all of this holds:
   covariance is missing the positions agree within 1 km and the velocities within 5 m/s;
 - no other candidate contradicts it.
 
-Everything else is left apart, and named where only the states are missing or candidates contradict each other. Nothing
+All others are kept apart, and named if only the states are missing or candidates contradict each other. Nothing
 is merged by name.
 """
 
@@ -39,7 +39,8 @@ LINK_S = 10.0
 _AGREE_P = 1e-3
 _MAX_KM, _MAX_KM_S = 25.0, 0.05
 _NEAR_KM, _NEAR_KM_S = 1.0, 0.005
-# Of many events at one moment each is compared with so many next ones: the time stays proportional to their number.
+# If there are many events at one moment, each is compared with this many following ones: the time stays proportional to
+# their number.
 _NEIGHBOURS = 8
 
 
@@ -47,8 +48,8 @@ _NEIGHBOURS = 8
 class Candidate:
     """An event of one object that is known, and another that may have another identity elsewhere.
 
-    known: key of the one; other: key of the other, as reported; rows: of its reports; sides: for each of them, 0 if the
-    known object is its primary, 1 if it is its secondary; is_permanent: of the other.
+    known: key of one object; other: key of the other, as reported; rows: of its reports; sides: for each of them, 0 if
+    the known object is its primary, 1 if it is its secondary; is_permanent: of the other.
     """
 
     known: str
@@ -254,6 +255,6 @@ def candidates_of(
             if stays[side]:
                 sides = tuple(keys[row].index(pair[side]) for row in rows)
                 found.append(Candidate(pair[side], pair[1 - side], tuple(rows), sides, stays[1 - side]))
-    # Events of two permanent objects matter only beside others of the same object.
+    # Events of two permanent objects matter only together with others of the same object.
     doubtful = {one.known for one in found if not one.is_permanent}
     return [one for one in found if one.known in doubtful]

@@ -156,7 +156,8 @@ def monte_carlo_results(
 
 
 def state_result(method: StateMethod, conjunction: Conjunction, radius_m: float) -> MethodResult:
-    """The value of one message by itself, so that a message the method cannot take leaves the others alone."""
+    """The value of one message, separately, so that a message to which the method does not apply does not affect the
+    others."""
     pair = to_state_pair([conjunction])
     data = check_computable(pair)
     if not data.full_states[0]:

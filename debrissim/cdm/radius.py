@@ -6,8 +6,8 @@ keyword of version 2 (CCSDS 508.0-P-1.1).
 
 Assumptions
 - A hard-body radius before the first object is the pair's. Inside an object, COMBINED and EFFECTIVE mean the pair,
-  OPERATOR and the like mean the object, and HBR alone means the object where both objects have a radius of their own,
-  else the pair. The keyword HBR of an object means the object in version 2, and in version 1 what the comment does.
+  OPERATOR and the like mean the object, and HBR alone means the object if both objects have their own radius, otherwise
+  the pair. The keyword HBR of an object means the object in version 2, and in version 1 what the comment does.
 - 0 m means unknown: that is how originators fill the field.
 - Units are m, km, metres or none (then m). A comment that names a radius and cannot be read is noted, never skipped.
 - An exclusion volume is a sphere kept free of others; CSpOC computes its own probability with the sum of both.
@@ -160,12 +160,12 @@ def comments_stating(
     Parameters
     ----------
     pair_m : float or None
-        Hard-body radius of the pair, m; None (or 0) where it is not known. Where both objects have a radius of their
-        own, a reader takes the sum for it.
+        Hard-body radius of the pair, m; None (or 0) where it is not known. If both objects have their own radius,
+        readers take the sum.
     own_m, exclusion_m : two floats or None
         Hard-body radius and radius of the exclusion volume of either object, m.
     comments : RadiusComments
-        The comments at hand. Those that state no radius, or an unreadable one, stay.
+        The comments given. Those that state no radius, or an unreadable one, stay.
 
     Returns
     -------
@@ -184,7 +184,7 @@ def comments_stating(
     ]
     header = {RadiusKind.PAIR: {pair}, RadiusKind.EITHER: {pair}, RadiusKind.OWN: {pair}}
     found = comments
-    # A radius of either meaning may state the right value of the wrong thing: then it goes, too.
+    # A radius of either meaning may give the right value for the wrong quantity: then it is also dropped.
     for either in (True, False):
         meant = [
             {

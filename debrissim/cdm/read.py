@@ -26,7 +26,7 @@ _CONTENT = "a file of CDMs"
 _FIRST_KEYWORD = re.compile(
     rf'^[ \t]*{FIRST}|"{FIRST}"[ \t]*:|<(?:ndm:)?cdm[ \t>]', re.MULTILINE | re.IGNORECASE
 )
-# Three thousand messages; every line becomes a value of its own.
+# Three thousand messages; every line becomes a separate value.
 _MAX_LENGTH = 32 << 20
 _EXPECTED = "expected a CDM as KVN (CCSDS_CDM_VERS = ...), XML (<cdm>) or Space-Track JSON"
 
@@ -125,7 +125,7 @@ def _messages(text: str, name: str) -> list[RawMessage]:
 
 
 def _first_line(text: str) -> str:
-    """The first line that is no comment, else the last one."""
+    """The first line that is not a comment, otherwise the last one."""
     lines = [line.strip() for line in split_lines(text)]
     return next(line for line in lines if not line.upper().startswith("COMMENT") or line is lines[-1])
 

@@ -71,7 +71,7 @@ class ReportFiles:
 def read_reports(paths: Iterable[Path | str]) -> ReportFiles:
     """Read the reports of files and folders, a folder with all that is in it, in the order of names.
 
-    A file that cannot be read leaves the others alone; files and folders with a leading dot are not read.
+    A file that cannot be read does not affect the others; files and folders with a leading dot are not read.
 
     Raises InputError, naming the path, for a folder that the disk refuses.
     """
@@ -167,7 +167,7 @@ def _files(paths: Iterable[Path | str]) -> Iterator[Path]:
 
 
 def _in_folder(folder: Path) -> Iterator[Path]:
-    """Regular files without a leading dot, in the order of names, folders after the files beside them."""
+    """Regular files without a leading dot, in the order of names, folders after the files next to them."""
 
     def refuse(error: OSError) -> None:
         raise unreadable(Path(error.filename or folder), error)

@@ -2,7 +2,7 @@
 
 Sources: the orthogonality of the updates of an optimal estimator (Kalman 1960, "A New Approach to Linear Filtering and
 Prediction Problems", J. Basic Eng. 82, 35-45; the same argument in Hausman 1978, Econometrica 46, 1251-1271): the newer
-of two estimates uses all data of the older, so that their difference is uncorrelated with the error of the newer one,
+of two estimates uses all data of the older, so their difference is uncorrelated with the error of the newer one,
 and
 
     cov(older - newer) = P_older - P_newer.
@@ -19,9 +19,9 @@ Three covariances of the shift, by where the two reports come from:
 - independent: another originator or ephemeris, P_older + P_newer. It bounds the shift of successive solutions as well,
   as their errors have no negative correlation.
 
-Verdicts: consistent, if the p-value is at least 0.01; else strained, larger than new observations explain but not
-larger than independent solutions differ (p at least 0.01 there, too); else inconsistent. Of consistent successive
-solutions one in a hundred is called strained or inconsistent.
+Verdicts: consistent, if the p-value is at least 0.01; otherwise strained, which is larger than new observations explain
+but not larger than the difference of independent solutions (p at least 0.01 for those); otherwise inconsistent. Of
+consistent successive solutions one in a hundred is called strained or inconsistent.
 
 Limits
 - The covariances must be right. Orbit determinations that leave out errors of the air density (or manoeuvres) move by
@@ -52,7 +52,7 @@ from debrissim.uncertainty.rotation import state_rtn_to_inertial
 LEVEL = 0.01
 """Consistent revisions have a smaller p-value that often."""
 SMALLEST_PART = 0.2
-"""Of the older covariance: the shift of successive solutions has at least this part of it in every direction."""
+"""Minimum fraction of the older covariance that the shift of successive solutions has in every direction."""
 DEGREES_OF_FREEDOM = 3
 SUCCESSIVE, INDEPENDENT = "successive", "independent"
 UNCHANGED, CONSISTENT, STRAINED, INCONSISTENT = "unchanged", "consistent", "strained", "inconsistent"
@@ -68,7 +68,7 @@ _MAX_SHIFT_S = 3600.0
 class Revision:
     """The change from one report to the next.
 
-    verdict: unchanged, consistent, strained, inconsistent, or "" where it cannot be tested, and reason says why.
+    verdict: unchanged, consistent, strained, inconsistent, or "" if it cannot be tested, with the reason.
     basis: successive or independent. tca_shift_s: newer minus older. shift_rtn_km: (3,) of the relative position at the
     newer TCA, in the RTN of the event's primary; sigma_rtn_km: (3,) its standard deviations. chi_square, p_value: on
     that basis; independent_p_value: with the sum of both covariances. None where nothing was tested.
@@ -122,7 +122,7 @@ def difference_covariance(older: Array, newer: Array, smallest_part: float = SMA
 
 def chi_square(shift: Array, covariance: Array) -> Array:
     """(m,) squared length of shifts (m, n) in units of their covariances (m, n, n)."""
-    # In standard deviations, so that kilometres along the track beside metres across do not round away.
+    # In standard deviations, so that metres across the track are not lost by rounding next to kilometres along it.
     sigma = np.sqrt(np.diagonal(covariance, axis1=-2, axis2=-1))
     scaled = covariance / (sigma[..., :, None] * sigma[..., None, :])
     steps = shift / sigma
@@ -149,7 +149,7 @@ def revision(older: Conjunction, newer: Conjunction, *, swapped: tuple[bool, boo
     if abs(shift_s) > _MAX_SHIFT_S:
         return Revision("", "TCA moved by more than an hour", tca_shift_s=shift_s)
     full = True
-    for message, which in ((older, "of the report before "), (newer, "")):
+    for message, which in ((older, "of the previous report "), (newer, "")):
         data = check_computable(to_state_pair([message]))
         if not data.usable[0]:
             return Revision("", which + data.sentence(0, OBJECTS), tca_shift_s=shift_s)

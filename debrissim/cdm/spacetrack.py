@@ -1,15 +1,15 @@
 """Space-Track's own notations: the cdm class as JSON, and the public summaries (cdm_public) as CSV or JSON.
 
 Source: Space-Track's API, classes cdm and cdm_public. The JSON is one flat object per message: keywords of the
-header and of the pair as they are, those of the objects with SAT1_ and SAT2_ before them, units as NAME_UNIT,
+header and of the pair as they are, those of the objects with the prefixes SAT1_ and SAT2_, units as NAME_UNIT,
 comments as COMMENT_... Other services (LeoLabs) deliver the same layout. The keys, and that TCA_FRACTION adds
 milliseconds, after the published JSON schema of the class by OKAPI:Orbits (SpaceTrackCdm, 2020).
 
 Assumptions
 - Keys that are not keywords of a CDM belong to Space-Track's database and are not read.
 - A comment that is a bare number has its name in its key: COMMENT_EFFECTIVE_HBR "20" is EFFECTIVE_HBR = 20.
-- A fraction of a second may accompany a time: TCA "2019-03-17 09:28:20", TCA_FRACTION "23" is 20.023 s. What is
-  no number of milliseconds is not used, and noted. No probability depends on it.
+- A fraction of a second may accompany a time: TCA "2019-03-17 09:28:20", TCA_FRACTION "23" is 20.023 s. A value that is
+  not a number of milliseconds is noted and not used. No probability depends on it.
 - Public summaries hold no states and no covariances: no probability can be computed from them.
 """
 

@@ -1,4 +1,4 @@
-"""The probability that a message states, beside ours, and the reason for a difference.
+"""The probability that a message states, compared with ours, and the reason for a difference.
 
 Originators seldom say what they computed: the shape of the hard body (disc or square), its radius (of the pair, of the
 exclusion volumes) and the method differ. Each combination of a radius that the message states and a method of the plane
@@ -34,12 +34,12 @@ _SEARCH_M = (1e-3, 1e4)
 
 @dataclass(frozen=True)
 class StatedComparison:
-    """The probability that a message states beside ours.
+    """The probability that a message states, compared with ours.
 
-    value, method: as stated, "" where no method is; ratio: stated over ours, None if there is none of ours or it is 0;
-    reproduced_by, radius_m, relative_difference: the method of the plane and the radius that give the stated value,
-    and how closely, None where none does; disc_radius_m: radius of the disc that would give it, None if none does;
-    reason: one sentence.
+    value, method: as stated, "" if no method is stated; ratio: stated value divided by ours, None if ours does not
+    exist or is 0; reproduced_by, radius_m, relative_difference: the method of the plane and the radius that give the
+    stated value, and how closely, None if none does; disc_radius_m: radius of the disc that would give it, None if none
+    does; reason: one sentence.
     """
 
     value: float
@@ -128,7 +128,7 @@ def _explanation(
 
 
 def _radii(conjunction: Conjunction, radius_m: float) -> Iterator[tuple[str, float]]:
-    """The radii to try: ours, then those of the message, the likeliest first, none twice."""
+    """The radii to try: ours, then those of the message, most likely first, without repetition."""
     first, second = conjunction.primary.exclusion_radius_m, conjunction.secondary.exclusion_radius_m
     yield "the same radius", radius_m
     stated, exclusion = conjunction.hard_body_radius_m, conjunction.exclusion_radius_m
@@ -163,15 +163,15 @@ def _reason(
     if ours > 0.0 and abs(stated / ours - 1.0) <= AGREES:
         return f"agrees with ours to {_percent(stated / ours - 1.0)}"
     if stated == 0.0:
-        return "stated as 0, which is no probability but a value left open or cut off"
+        return "stated as 0, which is not a probability but a value left open or truncated"
     if found is None:
         explained = "no method with a radius of the message gives it"
         if disc_radius_m is not None:
             explained += f"; a disc of {rounded(disc_radius_m, 3)} m would ({rounded(radius_m, 3)} m here)"
         return explained
     if found.radius_m == radius_m and found.method == DEFAULT_METHOD:
-        return f"it is that of {found.method}; {method} is recommended here"
-    return f"it is that of {found.method} with {found.radius_label}, to {_percent(found.difference)}"
+        return f"it agrees with {found.method}; {method} is recommended here"
+    return f"it agrees with {found.method} with {found.radius_label}, to {_percent(found.difference)}"
 
 
 def _percent(difference: float) -> str:

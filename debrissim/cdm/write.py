@@ -8,8 +8,8 @@ Assumptions
 - States are written in full precision, covariances with 16 digits: a message reads back the same.
 - The standard knows the frames EME2000, GCRF and ITRF: a state in another one must be turned before.
 - Distances and the relative state are written as the states give them. Keywords that version 1.0 does not have, and a
-  radius that no comment states, become comments, so that nothing is lost: `HBR = 20.0 [m]`, `CONJUNCTION_ID = 42`.
-  Comments that state another radius than the message has (it was replaced after reading) are left out.
+  radius that no comment states, become comments, so nothing is lost: `HBR = 20.0 [m]`, `CONJUNCTION_ID = 42`. Comments
+  that state another radius than the message has (it was replaced after reading) are left out.
 """
 
 from __future__ import annotations

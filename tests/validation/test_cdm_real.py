@@ -130,7 +130,7 @@ def test_stated_probabilities_are_explained() -> None:
         found = compare_stated(message, report.plane, radius, report.recommended.value, report.chosen)
         agrees = found.reason.startswith("agrees with ours")
         assert agrees == (report.chosen == "foster"), case["conjunction_id"]
-        assert agrees or found.reason == "it is that of foster; hall-3d is recommended here"
+        assert agrees or found.reason == "it agrees with foster; hall-3d is recommended here"
     for number in (7, 8, 9, 12):
         message = cara(f"SingleCovTestCase1-{number}")
         (report,) = assess_cdms([message], hard_body_radius_m=20.0, methods=["foster"])

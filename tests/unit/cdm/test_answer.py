@@ -254,8 +254,9 @@ def test_the_exclusion_volumes_serve_where_no_hard_body_is_stated() -> None:
     (message,) = parse_cdm(text.encode(), "x.cdm")
     (report,) = assess_cdms([message], methods=["foster"])
     assert report.hard_body_radius_m == 10.0
-    assert "hard body 10 m, the sum of the exclusion volumes' radii, as the message states no hard" in repr(
-        report
+    assert (
+        "hard body 10 m, the sum of the exclusion volumes' radii, because the message states no hard"
+        in repr(report)
     )
     (given,) = assess_cdms([message], methods=["foster"], hard_body_radius_m=10.0)
     assert given.value_of("foster") == report.value_of("foster")

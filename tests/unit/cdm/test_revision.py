@@ -198,7 +198,7 @@ def test_without_covariances_there_is_no_verdict() -> None:
         assert found.shift_rtn_km is not None
     lost = replace(message, secondary=replace(message.secondary, covariance_rtn=1e9 * np.eye(6)))
     reason = revision(lost, message, swapped=STRAIGHT).reason
-    assert reason.startswith("of the report before OBJECT2 has a position error of ")
+    assert reason.startswith("of the previous report OBJECT2 has a position error of ")
     far = replace(message, tca_jd=message.tca_jd + 1.0)
     assert revision(message, far, swapped=STRAIGHT).reason == "TCA moved by more than an hour"
 

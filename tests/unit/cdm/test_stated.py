@@ -56,7 +56,7 @@ def test_the_square_about_the_exclusion_volumes_is_recognised() -> None:
     assert (found.reproduced_by, found.radius_m) == ("foster-square", 10.0)
     assert abs(found.relative_difference) < 2e-4
     assert found.reason.startswith(
-        "it is that of foster-square with the exclusion volumes' radii, 5 + 5 m, to 0.0"
+        "it agrees with foster-square with the exclusion volumes' radii, 5 + 5 m, to 0.0"
     )
     # Without these radii in the message only a disc of another size remains.
     bare = compared(message(), float(f"{value:.4g}"), "FOSTER-1992")
@@ -68,14 +68,14 @@ def test_the_square_about_the_exclusion_volumes_is_recognised() -> None:
 def test_a_given_radius_and_the_messages_own() -> None:
     value = float(foster(plane_of(message("HBR = 7 [m]")), np.array([0.007]))[0])
     found = compared(message("HBR = 7 [m]"), value, "")
-    assert found.reason == "it is that of foster with the message's radius, 7 m, to 0.01 %"
+    assert found.reason == "it agrees with foster with the message's radius, 7 m, to 0.01 %"
 
 
 def test_the_maximum_is_recognised_where_the_method_says_so() -> None:
     value = float(maximum_probability(plane_of(message()), np.array([0.02])).value[0])
     found = compared(message(), value, "ALFANO-MAX-2005")
     assert found.reason.startswith(
-        "it is that of the maximum over the covariance's size with the same radius"
+        "it agrees with the maximum over the covariance's size with the same radius"
     )
     assert compared(message(), value, "FOSTER-1992").reproduced_by is None
 
@@ -84,7 +84,7 @@ def test_a_value_of_the_plane_beside_one_along_the_orbits() -> None:
     value = float(foster(plane_of(message()), np.array([0.02]))[0])
     found = compared(message(), value, "FOSTER-1992", ours=3.0 * value)
     assert found.ratio == pytest.approx(1.0 / 3.0)
-    assert found.reason == "it is that of foster; foster is recommended here"
+    assert found.reason == "it agrees with foster; foster is recommended here"
 
 
 def test_values_that_say_nothing() -> None:
