@@ -58,7 +58,7 @@ def latest_before(catalogs: Sequence[Catalog], start_jd: float, start_fraction: 
 def nearest_epoch(catalogs: Sequence[Catalog], start_jd: float, start_fraction: float) -> tuple[Catalog, int]:
     """Keep one element set per object: the one nearest to the start, before or after it.
 
-    Parameters and result are those of `latest_before`.
+    Parameters and result as for `latest_before`.
     """
     return _one_per_object(catalogs, start_jd, start_fraction, past_first=False)
 
@@ -116,12 +116,12 @@ class SharedNumber:
 
 
 def separate_shared_numbers(catalog: Catalog) -> tuple[Catalog, tuple[SharedNumber, ...]]:
-    """Give numbers of their own to objects that have another's number.
+    """Give separate numbers to objects that share the number of another object.
 
     Two element sets of one number and epoch are two versions of one object, unless they differ and so do their
     designators, or their orbits are further apart than a correction can be. Then the earliest row keeps the number, and
-    each other object becomes an unnumbered one, so that none is lost. Sets of different epochs are one object's, which
-    may have manoeuvred between them.
+    every other object becomes an unnumbered one, so none is lost. Sets of different epochs are one object's, which may
+    have manoeuvred between them.
 
     Parameters
     ----------
@@ -183,7 +183,7 @@ def catalog_epoch(catalog: Catalog) -> tuple[float, float]:
     """The time of a catalogue as a whole, UTC as (jd, fraction), on a whole second: a run's default start.
 
     The 99th percentile of the element sets' epochs, rounded down to an epoch that occurs and to a whole second. Not
-    the latest one: a snapshot holds some epochs far ahead (predicted sets of launches, errors), and a run
+    the latest one: a snapshot contains some epochs far ahead (predicted sets of launches, errors), and a run
     that starts there would propagate everything else too far.
     """
     if len(catalog) == 0:

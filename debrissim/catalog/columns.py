@@ -235,7 +235,7 @@ def _check_metadata(raw: RawRecords, reasons: _Reasons) -> None:
             for row, text in enumerate(texts):
                 if text in foreign:
                     reasons.add(
-                        row, f"{key} is {quoted(text.strip())}: these are no SGP4 elements in TEME and UTC"
+                        row, f"{key} is {quoted(text.strip())}: these are not SGP4 elements in TEME and UTC"
                     )
 
 
@@ -318,7 +318,7 @@ def _mark_duplicates(
     names = columns["name"][good]
     for k in np.flatnonzero(first[group] != np.arange(good.size)):
         earlier = first[group[k]]
-        # One of another name is no mere repetition: say it.
+        # A record with a different name is not a mere repetition, so report it.
         renamed = "" not in (names[k], names[earlier]) and names[k] != names[earlier]
         known = f", where its name is {names[earlier]}" if renamed else ""
         reasons.add(good[k], f"duplicate of line {lines[good[earlier]]}{known}")

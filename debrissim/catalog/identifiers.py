@@ -92,7 +92,7 @@ def parse_identifier(text: str) -> int | None:
 
 
 def object_label(number: int, name: str) -> str:
-    """Number and name of an object for a person; the number alone where it has no name of its own."""
+    """Number and name of an object for a person; only the number if it has no name."""
     text = identifier(number)
     return text if name in ("", text) else f"{text} {name}"
 

@@ -7,7 +7,7 @@ and need not be: fragments of other events have no label.
 Assumptions:
 - a fragment carries its parent's launch designator and a name that begins with the parent's. Both are
   required: a launch may also have shed covers and clamps, and "DELTA 1 DEB" comes from many launches;
-- a fragment without a designator is recognised by its name alone where that names one spacecraft;
+- a fragment without a designator is recognised only by its name if that names one spacecraft;
 - two clouds of one launch (CBERS 1 and its rocket) are distinguished by name only.
 """
 

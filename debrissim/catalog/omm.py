@@ -191,7 +191,7 @@ def read_omm_kvn(text: str, file: str) -> RawRecords:
     """Blocks of KEY = VALUE [unit] lines, each opened by CCSDS_OMM_VERS.
 
     One of the first keywords of a record, or OBJECT_NAME, when it comes again opens a new record too, so that damage to
-    the opening lines does not spoil the record before it.
+    the opening lines does not affect the previous record.
     """
     records: list[dict[str, str]] = []
     numbers: list[int] = []

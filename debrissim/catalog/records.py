@@ -29,7 +29,7 @@ REQUIRED_KEYS = (*ELEMENT_KEYS, "BSTAR")
 SLOWEST_REV_DAY, FASTEST_REV_DAY, MAX_BSTAR, MAX_ANGLE_DEG = 1e-3, 100.0, 1e10, 360.0
 
 # A longer name is a broken file; one such name would widen the whole column. Names in scenarios and populations are
-# shorter: "FRAGMENT OF ..." and "SYNTHETIC ... 000001" must fit, too.
+# shorter: "FRAGMENT OF ..." and "SYNTHETIC ... 000001" must also fit.
 MAX_NAME_LENGTH, MAX_OWN_NAME_LENGTH = 120, 100
 
 _MAX_RECORDS = 1_000_000
@@ -51,7 +51,7 @@ REPEATED = "a repeated key"
 def add_field(record: dict[str, str], key: str, value: str) -> None:
     """Add a field to a record. A key of `KEYS` that comes again with another value is noted under `REPEATED`.
 
-    Keys beyond `KEYS` are not kept, but for the first two: the keyword that opens a record of KVN may be one of them.
+    Keys beyond `KEYS` are not kept, except the first two: the keyword that opens a record of KVN may be one of them.
     """
     if key not in KEYS and len(record) >= 2:
         return
@@ -124,9 +124,9 @@ class Excerpts(Sequence[str]):
 
 
 class JoinedColumns(Mapping[str, Sequence[str]]):
-    """Columns of cells without line breaks, kept as long texts: a cell of its own takes ten times the memory.
+    """Columns of cells without line breaks, kept as long texts: separate cells take ten times the memory.
 
-    A column is split when it is asked for.
+    A column is split when it is requested.
     """
 
     def __init__(self) -> None:
@@ -174,5 +174,5 @@ def omm_key(name: str) -> str:
 
 
 def in_file_order(rejections: Iterable[Rejection]) -> tuple[Rejection, ...]:
-    """Rejections sorted by line; those of one line keep their order."""
+    """Rejections sorted by line; those on the same line keep their order."""
     return tuple(sorted(rejections, key=lambda rejection: rejection.line))

@@ -117,7 +117,7 @@ def parse_satcat(data: bytes, name: str) -> Satcat:
 def join_satcat(catalog: Catalog, satcat: Satcat) -> Catalog:
     """The catalogue with kinds, size classes and radii by the satellite catalogue, by number.
 
-    A stated kind replaces that of the name. The size class is that of the cross-section where it was unknown. An
+    A stated kind replaces that of the name. The size class is derived from the cross-section if it was unknown. An
     unknown radius becomes that of the cross-section (`radius_of_rcs_m`); of spacecraft and rocket bodies only where it
     exceeds the default, because these are long, and a radar sees them from all sides.
 
@@ -245,7 +245,7 @@ def _date(text: str) -> np.datetime64 | None:
         day = np.datetime64(text[:10], "D")
     except ValueError:
         return None
-    # NumPy also takes a year alone.
+    # NumPy also accepts a year by itself.
     return day if len(text) >= 10 and 1957 <= day.astype("datetime64[Y]").astype(int) + 1970 <= 2199 else None
 
 

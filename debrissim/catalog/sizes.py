@@ -21,7 +21,7 @@ from debrissim.core.errors import InputError
 from debrissim.core.files import read_text
 from debrissim.core.text import excerpt, numbered_rows, quoted, split_lines
 
-# Accepted headers, the first of each being this program's own; the others are those of NASA CARA's hard-body
+# Accepted headers, the first of each is this program's own; the others are those of NASA CARA's hard-body
 # radius files.
 _ID_HEADERS = ("norad_id", "objectid", "norad_cat_id")
 _RADIUS_HEADERS = ("hard_body_radius_m", "hbr")
@@ -70,8 +70,8 @@ DEFAULT_SIZES: Mapping[SizeGroup, DefaultSize] = {
     # objects have a median of 0.07 m; but a nameless element set may be a spacecraft, and too small a radius
     # hides risk.
     SizeGroup.UNKNOWN: DefaultSize(1.1, 450.0),
-    # A CubeSat of three units with two deployed panels of its own length: half of a metre; 5 kg, as the Doves of Planet
-    # are said to have (not seen in print). The table has none.
+    # A CubeSat of three units with two deployed panels of its own length: half of a metre; 5 kg, as reported for the
+    # Doves of Planet (not seen in print). The table has no such value.
     SizeGroup.CUBESAT: DefaultSize(0.5, 5.0),
 }
 """Radius (m) and mass (kg) of an object of each group, where neither a file nor the satellite catalogue has them."""
@@ -134,7 +134,7 @@ def size_is_default(catalog: Catalog) -> NDArray[np.bool_]:
     """(n,) whether `with_default_sizes` fills in, or has filled in, the default radius of the object's group.
 
     True where the radius is NaN or equals the default to the bit. So the result is the same before and after filling; a
-    radius from a file that happens to be the very default counts as one.
+    radius from a file that equals the default counts as a default.
     """
     return _is_default(catalog, "hard_body_radius_m")
 

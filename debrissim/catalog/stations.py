@@ -28,9 +28,9 @@ _NO_VISITOR = re.compile(r"\b(DEB|R/B|MODULE)\b")
 
 
 def station_of_module(catalog: Catalog) -> NDArray[np.int64]:
-    """(n,) the station of which an object is a module, `ISS` or `CSS`, else 0.
+    """(n,) the station to which a module belongs, `ISS` or `CSS`, otherwise 0.
 
-    By international designator; by name only where there is no designator.
+    By international designator; by name only if there is no designator.
     """
     station = np.zeros(len(catalog), dtype=np.int64)
     for number, designators in _MODULES.items():

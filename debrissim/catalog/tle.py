@@ -32,7 +32,7 @@ _WIDTH = 69
 _ROWS_PER_BLOCK = 20_000
 # The number column distinguishes a cut-off element line from a name.
 _NUMBER_COLUMN = re.compile(r"[12] [A-Z0-9 ][0-9 ]{3}[0-9]")
-_SURE_LENGTH = 60  # names have 24 characters; nothing else is this long and starts with "1 "
+_SURE_LENGTH = 60  # names have 24 characters; no other line is this long and starts with "1 "
 
 # Zero-based columns that must hold these characters.
 _LINE1_LAYOUT = {1: " ", 8: " ", 17: " ", 23: ".", 32: " ", 34: ".", 43: " ", 52: " ", 61: " ", 63: " "}

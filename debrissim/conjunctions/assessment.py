@@ -166,7 +166,7 @@ def assess_encounters(
     adjustment = object_covariances.ephemerides.adjustment if object_covariances.ephemerides else ""
     model_label = object_covariances.label_with(model.label, of_ephemerides=False)
     labels = role_labels(stated[0], stated[1], len(encounters), model_label, adjustment)
-    # Of an unknown mass the number of fragments is a range alone.
+    # For an unknown mass the number of fragments is only a range.
     known_kg = np.where(assumed, np.nan, catalog.mass_kg)
     azimuth, elevation = approach_direction(encounters.relative_velocity_rtn_km_s)
     return Assessment(
@@ -213,7 +213,7 @@ def position_covariance(
     factor: float,
     stated: StatedCovariances,
 ) -> Array:
-    """The position covariances of m objects: of the model, but for those with errors of their own.
+    """The position covariances of m objects: from the model, except for those with their own errors.
 
     Parameters
     ----------

@@ -180,7 +180,7 @@ def simulate_breakups(
 
 
 def add_fragments(catalog: Catalog, clouds: tuple[BreakupCloud, ...]) -> tuple[Catalog, NDArray[np.int64]]:
-    """The catalogue with the fragments in place of their parents, and the rows of the fragments."""
+    """The catalogue with the fragments instead of their parents, and the rows of the fragments."""
     if not clouds:
         return catalog, np.empty(0, dtype=np.int64)
     parents = np.array([parent.norad_id for cloud in clouds for parent in cloud.parents], dtype=np.int64)

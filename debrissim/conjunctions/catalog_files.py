@@ -44,9 +44,9 @@ class ListedObjects:
     ) -> dict[str, Any]:
         """Its label, hash and counts, for the provenance.
 
-        objects: all of its own; listed: those of the catalogue (n objects) that it lists; decayed: those that it has
-        as decayed (`gone`, (n,)); radii: those whose radius is from it (`joined`, n objects), without the decayed and
-        without the primaries (catalogue numbers), which may state their own.
+        objects: all that it contains; listed: those of the catalogue (n objects) that it lists; decayed: those that it
+        has as decayed (`gone`, (n,)); radii: those whose radius is from it (`joined`, n objects), without the decayed
+        and without the primaries (catalogue numbers), which may state their own.
         """
         listed = np.isin(catalog.norad_id, self.satcat.norad_id)
         filled = np.isnan(catalog.hard_body_radius_m) & ~np.isnan(joined.hard_body_radius_m)

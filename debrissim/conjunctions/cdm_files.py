@@ -6,7 +6,7 @@ Assumptions
 - States are SGP4's or interpolated in ephemerides, rotated from TEME of date to EME2000; RTN is the same in both.
 - The covariance is the one that the object's ephemeris states, or the modelled one, of positions: its velocity terms
   are written as zeros and declared so.
-- SCREEN_ENTRY_TIME and SCREEN_EXIT_TIME are those of the screening volumes together: of the outermost where one holds
+- SCREEN_ENTRY_TIME and SCREEN_EXIT_TIME are those of the screening volumes together: of the outermost if one contains
   the others.
 - Written numbers have at most 16 digits, as the standard has it: states are rounded to nanometres.
 - Text is upper case, as the standard has it.

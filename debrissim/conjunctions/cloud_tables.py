@@ -1,4 +1,4 @@
-"""The tables of a run with breakups: passes of fragments and of everything else, and the fates of the fragments."""
+"""The tables of a run with breakups: passes of fragments and of all other objects, and the fates of the fragments."""
 
 from __future__ import annotations
 
@@ -111,9 +111,9 @@ def fragments(inputs: RunInputs) -> Table:
 
 
 def totals(summary: CloudSummary) -> dict[str, Any]:
-    """summary.json: passes of the whole span by primary and volume, of fragments and of everything else.
+    """summary.json: passes of the whole span by primary and volume, of fragments and of all other objects.
 
-    Those of everything else are null where they are not of the time of the cloud; `not_compared` says why.
+    Those of all other objects are null if they do not date from the time of the cloud; `not_compared` gives the reason.
     """
     compared = not summary.background.not_compared
     return {

@@ -91,7 +91,7 @@ _NAMED = 5
 
 
 def _lacking(screened: ScreeningResult) -> Gaps:
-    """The gaps for want of an ephemeris or a usable element set, without those of objects that came down."""
+    """The gaps due to the lack of an ephemeris or a usable element set, without those of objects that came down."""
     known = (ObjectStatus.NOT_COVERED, ObjectStatus.STALE)
     lacking: Gaps = screened.gaps[np.isin(screened.gaps.status, known)]
     return lacking

@@ -43,12 +43,12 @@ from debrissim.screening.volumes import ScreeningVolume
 
 SHELL_EDGES_KM = np.arange(200.0, 1201.0, 20.0)
 MAX_BACKGROUND_DAYS = 366.0
-"""Span between a catalogue's epoch and the start of the run within which the background is that of its time."""
+"""Span between a catalogue's epoch and the start of the run within which the background represents that time."""
 
 
 @dataclass(frozen=True, eq=False)
 class CloudPassages:
-    """Approaches in one volume to one primary by time interval, columns (m,): of fragments and of everything else.
+    """Approaches in one volume to one primary by time interval, columns (m,): of fragments and of all other objects.
 
     begin_s, end_s: s of run time; flux: per m^2 and year, NaN for boxes; probability: cumulative Pc.
     """
@@ -75,7 +75,7 @@ class CloudDecay:
     """The cloud at the start of each of d days and at the end of the span, for p primaries.
 
     time_s: (d,) s of run time; in_orbit: (d,) fragments; crossing: (d, p) fragments that cross the primary's shell;
-    in_shell_per_km3, background_per_km3: (d, p) and (p,) density of fragments and of everything else in that shell;
+    in_shell_per_km3, background_per_km3: (d, p) and (p,) density of fragments and of all other objects in that shell;
     per_km3: (d, shells) density of fragments between SHELL_EDGES_KM.
     """
 
@@ -134,7 +134,7 @@ def _background(inputs: RunInputs) -> Background:
     if abs(sum(split_julian_date(farthest)) - start) <= MAX_BACKGROUND_DAYS:
         return Background(label, "")
     year = utc_datetime(inputs.start_jd, inputs.start_fraction).year
-    return Background(label, f"the other objects are those of {farthest.date()}, not of {year}")
+    return Background(label, f"the other objects date from {farthest.date()}, not from {year}")
 
 
 def _passes(
@@ -146,7 +146,8 @@ def _passes(
     volume: ScreeningVolume,
     length_s: float,
 ) -> CloudPassages:
-    # The last interval may be cut short by the end of the span, or of the primary; a remainder from rounding is none.
+    # The last interval may be cut short by the end of the span, or of the primary; a remainder from rounding does not
+    # count.
     encounters = screened.encounters
     begin_s, end_s = (float(moments[row]) for moments in screened.existence.span(inputs.duration_s))
     count = max(1, int(np.ceil((end_s - begin_s) / length_s - 0.01)))
@@ -201,7 +202,7 @@ def _decay(inputs: RunInputs, screened: ScreeningResult) -> CloudDecay:
         low, high = cloud.perigee_altitude_km, cloud.apogee_altitude_km
         crossing.append([int(((low <= band[1]) & (high >= band[0])).sum()) for band in bands])
         in_shell.append([float(spatial_density_per_km3(cloud, band)[0]) for band in bands])
-        # Of an empty cloud the product is zero, as it should be.
+        # For an empty cloud the product is zero, as it should be.
         fractions = shell_time_fractions(cloud, SHELL_EDGES_KM).sum(axis=0)
         per_km3.append(fractions / shell_volumes_km3(SHELL_EDGES_KM))
     others = np.ones(len(catalog), dtype=bool)

@@ -44,7 +44,7 @@ def relative_tracks(
     """Relative motion in the minute before and after TCA of the top events, by SGP4 every second."""
     risk = assessment.probability
     order = most_probable_first(risk.value, risk.maximum, encounters.miss_distance_km)
-    # Those of real objects first.
+    # Encounters of real objects come first.
     sampled = has_sampled(encounters, inputs.catalog)
     rows = order[np.argsort(sampled[order], kind="stable")][:_TRACK_COUNT]
     time = np.arange(-_TRACK_HALF_S, _TRACK_HALF_S + 0.5 * _TRACK_STEP_S, _TRACK_STEP_S)

@@ -44,7 +44,7 @@ def ephemeris_files(scenario: Scenario) -> Iterator[EphemerisFile]:
         if primary.ephemeris is not None
     ]
     yield from own
-    # A folder of everybody's files usually holds the primary's, too, and patterns may overlap.
+    # A folder with everybody's files usually also contains the primary's, and patterns may overlap.
     used = {place.path.resolve() for place in own}
     for number, source in enumerate(scenario.catalog.sources, start=1):
         key = f"catalog.sources[{number}].ephemerides"

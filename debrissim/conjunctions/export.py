@@ -1,4 +1,4 @@
-"""Exports of finished runs: from the results folder alone, or with the files that the run read."""
+"""Exports of finished runs: from only the results folder, or with the input files of the run."""
 
 from __future__ import annotations
 

@@ -84,8 +84,8 @@ class RunInputs:
     primaries: rows of the catalogue, None in all-vs-all; primary_origin: the source of each primary's element set.
     volumes_of: (p, v) bool, which volumes count for which primary, None: all for each.
     start_jd, start_fraction: UTC; duration_s: s. superseded_count: element sets that a better one replaced;
-    shared_numbers: objects that got a number of their own; filtered_count: objects that the scenario's filters left
-    out; unreadable_count: objects with rejected records alone. clouds: the scenario's breakups; fragments: rows of the
+    shared_numbers: objects that got a separate number; filtered_count: objects that the scenario's filters left
+    out; unreadable_count: objects with only rejected records. clouds: the scenario's breakups; fragments: rows of the
     catalogue that come from them. trajectories: the ephemerides that objects fly; flights: the arcs of all objects,
     None where each flies its element set over the whole span. downloads: the sources on the network; replacing: the
     files and sources in place of the scenario's own; satcat: facts of the satellite catalogue, None without one.
@@ -243,7 +243,7 @@ def flights_of(
     start_fraction: float,
     duration_s: float,
 ) -> Flights | None:
-    """The arcs of the catalogue's objects; those of objects that the filters left out do not count."""
+    """The arcs of the catalogue's objects; those of objects that the filters left out are not included."""
     row_of = {number: row for row, number in enumerate(catalog.norad_id.tolist())}
     arcs = {row_of[t.number]: t.arcs for t in trajectories if t.number in row_of}
     described = with_replaced_sets(catalog, trajectories)
@@ -292,7 +292,7 @@ def _merged(
     """
     known = [element_set for element_set in primary_sets if element_set is not None]
     if catalogs:
-        # With the primaries before them, so that no unnumbered object of a source passes for one.
+        # After the primaries, so that no unnumbered object of a source is taken for one.
         numbered = with_own_numbers([*known, *catalogs])[len(known) :]
         listed, shared = separate_shared_numbers(Catalog.concat(numbered))
         choose = nearest_epoch if policy == "nearest-epoch" else latest_before

@@ -2,9 +2,9 @@
 
 Assumptions
 - Measured: 100,000 synthetic objects of a run take 430 MB; an encounter with its probabilities some 800 bytes.
-- Encounters are those of two orbits of one belt of low orbits: at each of some 30 crossings a day of the two planes
-  they are within d by their phases with a chance of d / 20,000 km, and by their altitudes of d / 500 km. All objects of
-  the catalogue against each other in 5 km: 27,000 a day.
+- Encounters are those of two orbits of one belt of low orbits: at each of some 30 crossings of the two planes per day,
+  their phases are within d with a probability of d / 20,000 km, and their altitudes with d / 500 km. All objects of the
+  catalogue against each other in 5 km: 27,000 a day.
 """
 
 from __future__ import annotations

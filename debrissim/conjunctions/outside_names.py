@@ -14,7 +14,7 @@ from debrissim.catalog import Catalog, ObjectKind, Origin, object_label
 
 
 def outside_names(catalog: Catalog) -> NDArray[np.str_]:
-    """(n,) names; of an object of a population its kind ("sampled payload"), as it has none."""
+    """(n,) names; for an object of a population, which has none, its kind ("sampled payload")."""
     of_population = catalog.origin == Origin.SYNTHETIC
     kinds = np.array([kind.label for kind in ObjectKind])[catalog.object_kind]
     return np.where(of_population, np.char.add("sampled ", kinds), catalog.name)

@@ -72,7 +72,7 @@ def rows_of(catalog: Catalog, numbers: list[int]) -> NDArray[np.int64]:
 
 
 def with_listed_sizes(catalog: Catalog, scenario: Scenario) -> Catalog:
-    """Radius and mass as the file of `catalog.sizes` gives them, if the scenario names one; else as they are.
+    """Radius and mass as the file of `catalog.sizes` gives them, if the scenario names one; otherwise unchanged.
 
     Raises InputError as `join_sizes` does.
     """

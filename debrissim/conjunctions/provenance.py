@@ -43,7 +43,7 @@ def provenance(
     """
     object_covariances = object_covariances or ObjectCovariances()
     catalog = inputs.catalog
-    # A run of messages alone has no catalogue.
+    # A run of messages only has no catalogue.
     summary = summarize_catalog(catalog) if len(catalog) else None
     statuses = Counter(int(s) for s in screened.object_status.tolist())
     return {
@@ -124,8 +124,8 @@ def _if_any(**entries: Any) -> dict[str, Any]:
 
 
 _COUNTED = {
-    Membership.ANY_MOMENT.value: "approaches count that are inside a volume at any moment",
-    Membership.TCA.value: "approaches count that are inside a volume at their closest point",
+    Membership.ANY_MOMENT.value: "approaches count if they are inside a volume at any moment",
+    Membership.TCA.value: "approaches count if they are inside a volume at closest approach",
 }
 _MESSAGES_METHOD = {
     "propagation": "states at TCA as given in the messages, along orbits around it where the method needs that",
@@ -138,7 +138,7 @@ _MESSAGES_METHOD = {
         "own": [],
     },
 }
-"""Of a run of messages alone."""
+"""For a run of messages only."""
 
 
 def _ephemeris_notes(

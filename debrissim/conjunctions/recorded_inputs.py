@@ -149,7 +149,7 @@ def _reconstruct(
 
 
 def _until(scenario: Scenario, until_s: float) -> Scenario:
-    """The scenario with a span that reaches a run time at least."""
+    """The scenario with a span that extends at least to a run time."""
     days = max(scenario.span.duration_days, until_s / SECONDS_PER_DAY)
     return scenario.model_copy(update={"span": scenario.span.model_copy(update={"duration_days": days})})
 
@@ -209,7 +209,7 @@ def _with_catalogs(
     names = [source.source if source.file is None else str(source.file) for source in own]
     listed = [place for name in [*names, table.satcat] if name for place in copies(name, roots)]
     listed += [place for name in replacing_catalogs(folder) for place in copies(name, [folder])]
-    # Of equal files the one that the caller names, else the first.
+    # Among equal files, the one that the caller names, otherwise the first.
     given_digests = {path: digest_of(path) for path in files}
     given = {digest: path for path, digest in given_digests.items()}
     by_digest = {digest_of(path): path for path in reversed(listed) if path.is_file()} | given
@@ -278,7 +278,7 @@ def _with_ephemerides(
         primary if primary.ephemeris is None else primary.model_copy(update={"ephemeris": next(own)})
         for primary in scenario.primaries
     )
-    # A file may hold several objects. Which of the sources it is of makes no difference.
+    # A file may hold several objects. It makes no difference which source it belongs to.
     rest = tuple(dict.fromkeys(str(path.parent / escape(path.name)) for path in own))
     sources = tuple(source for source in scenario.catalog.sources if source.ephemerides is None)
     if rest:

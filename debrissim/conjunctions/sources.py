@@ -25,7 +25,7 @@ class SourceRecord:
 
 def file_record(file: CatalogFile) -> SourceRecord:
     return SourceRecord(
-        # A source on the network is no path.
+        # A network source is not a path.
         label=str(file.path) if is_source_name(str(file.path)) else file.path.name,
         format=file.format,
         sha256=file.sha256,

@@ -180,7 +180,7 @@ def screened_spans(screened: ScreeningResult, inputs: RunInputs, rows: Index) ->
 
 
 def flown_by(inputs: RunInputs, rows: Index) -> dict[str, list[str]]:
-    """Column of objects.csv: how each object of the rows (m,) flew, where not by its element set alone; else none."""
+    """Column of objects.csv: how each object of the rows (m,) flew, if not only by its element set; otherwise none."""
     flights = inputs.flights
     if flights is None:
         return {}
@@ -198,7 +198,7 @@ def rejected(rejections: tuple[Rejection, ...]) -> Table:
     """rejected.csv: catalogue records that could not be used."""
     return REJECTED.table(
         {
-            # Its name alone: results do not depend on where a catalogue lies.
+            # Only its name: results do not depend on the location of a catalogue.
             "file": [Path(r.file).name for r in rejections],
             "line": [r.line for r in rejections],
             "norad_id": [-1 if r.norad_id is None else r.norad_id for r in rejections],

@@ -6,7 +6,7 @@ Assumptions
 - Encounters are independent in a cumulative probability. Repeated encounters of one pair are not: there it is an upper
   bound.
 - The encounters of a volume are those inside it at any moment, or at TCA if the scenario says so.
-- An encounter with a synthetic object is one sample of a model. It counts in the rates, and in nothing else: no
+- An encounter with a synthetic object is one sample of a model. It counts only in the rates: no
   probability, no threshold, no most probable encounter.
 """
 
@@ -99,7 +99,8 @@ class PrimaryTotals(Sums):
 
 @dataclass(frozen=True)
 class Totals(Sums):
-    """The run as a whole: `Sums` of all primaries together, and of each. Two that meet share the encounter."""
+    """The run as a whole: `Sums` of all primaries together, and of each. Two primaries that meet share the
+    encounter."""
 
     primaries: tuple[PrimaryTotals, ...]
     kinds: tuple[Fraction, ...]
@@ -219,7 +220,7 @@ def total(
             for k, row in enumerate(() if primaries is None else primaries.tolist())
         ),
         kinds=tuple(_fraction(k.label, kind == k, value) for k in ObjectKind if (kind == k).any()),
-        # The breakups of synthetic objects are those of the statistics they are sampled from.
+        # The breakups of synthetic objects come from the statistics from which they are sampled.
         parent_events=tuple(
             _fraction(name, event == name, value) for name in _events(event, screened.sampled)
         ),
@@ -239,7 +240,7 @@ def _met_by(encounters: Encounters, row: int) -> Index:
 
 
 def _has_real_secondaries(synthetic: NDArray[np.bool_], primaries: NDArray[np.int64] | None) -> bool:
-    """Whether real objects met real ones: a real primary among synthetic objects meets statistics alone."""
+    """Whether real objects met real ones: a real primary among synthetic objects meets only statistics."""
     if primaries is None or not synthetic.any():
         return int((~synthetic).sum()) > 1
     others = np.ones(len(synthetic), dtype=np.bool_)

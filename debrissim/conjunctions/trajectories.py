@@ -75,8 +75,8 @@ def read_trajectories(
     """Read the ephemerides of a scenario's primaries and sources; with the start of the span.
 
     start: UTC as a split Julian date; None for the first usable moment of the first file. workers: threads that read
-    files side by side, by default those of the scenario; the result does not depend on them. Of each file only what
-    the span needs is kept, so that memory follows the span and not the files.
+    files side by side, by default those of the scenario; the result does not depend on them. Only the part of each file
+    that the span needs is kept, so memory depends on the span and not on the files.
 
     Raises InputError naming the file, also where an interpolation cannot be bounded, or ScenarioError naming the key,
     such as a pattern without a file, a primary without a state in the span, or a span without a start.
@@ -84,7 +84,7 @@ def read_trajectories(
     places = list(ephemeris_files(scenario))
     if not places and start is None:
         raise ScenarioError(
-            "span.start: expected a UTC time, as there is no catalogue whose epoch could be taken"
+            "span.start: expected a UTC time, because there is no catalogue whose epoch could be used"
         )
     limit_km = scenario.ephemerides.max_error_km
     path = scenario.ephemerides.earth_orientation
@@ -151,8 +151,8 @@ def _one_of_each_object(found: Sequence[Trajectory]) -> tuple[Trajectory, ...]:
 def _second_of_its_object(trajectory: Trajectory, first: Trajectory) -> InputError:
     own = trajectory.ephemeris
     return InputError(
-        f"{own.source}: expected one ephemeris of each object, but {first.ephemeris.source} has "
-        f"{own.name or own.norad_id or own.international_designator or own.source}, too"
+        f"{own.source}: expected one ephemeris per object, but {first.ephemeris.source} also has "
+        f"{own.name or own.norad_id or own.international_designator or own.source}"
     )
 
 
@@ -180,7 +180,7 @@ def _trajectory(
     span.
     """
     begin_s, end_s = _used_span(ephemeris, start, duration_s)
-    # From the first state on, whose moment is the trajectory's epoch; files seldom begin long before the span.
+    # From the first state, whose time is the trajectory's epoch; files seldom begin long before the span.
     arcs = _arcs(ephemeris, start, limit_km, (-np.inf, end_s))
     if place.primary is not None and not len(arcs):
         raise ScenarioError(
@@ -228,7 +228,7 @@ def _arcs(
 
 
 def _described_state(trajectory: Trajectory, start: tuple[float, float]) -> tuple[float, Array]:
-    """The moment (s) of the state (6,) that describes the orbit: the first, so that its age is the ephemeris's."""
+    """The moment (s) of the state (6,) that describes the orbit: the first, so its age is that of the ephemeris."""
     arcs = trajectory.arcs
     if not len(arcs):
         segment = trajectory.ephemeris.segments[0]
@@ -246,7 +246,7 @@ def with_objects(
     start_jd: float,
     start_fraction: float,
 ) -> tuple[Catalog, tuple[Trajectory, ...]]:
-    """The catalogue with a row of its own for each object that flies an ephemeris, in place of its element set."""
+    """The catalogue with a separate row for each object that flies an ephemeris, instead of its element set."""
     if not trajectories:
         return catalog, ()
     start = start_jd, start_fraction

@@ -54,7 +54,7 @@ def records(trajectories: Sequence[Trajectory]) -> list[dict[str, object]]:
 
 
 def earth_orientation(trajectories: Sequence[Trajectory]) -> dict[str, object]:
-    """The entry of the provenance for the table of Earth orientation; none where none was read."""
+    """The entry of the provenance for the table of Earth orientation; empty if none was read."""
     for trajectory in trajectories:
         if trajectory.earth_orientation is not None:
             name, digest = trajectory.earth_orientation

@@ -1,4 +1,4 @@
-"""A statistical model of a catalogue: joint bins of the quantities that matter for collision risk, nothing else.
+"""A statistical model of a catalogue: joint bins of the quantities that matter for collision risk, and nothing else.
 
 A real catalogue may not be redistributed; its statistics may. The model keeps, for each group of objects (a
 kind, a known debris cloud, a constellation), the joint distribution of
@@ -65,7 +65,7 @@ class PopulationGroup:
 class PopulationBins(Rows):
     """m boxes, the five quantities independent within each; integers in the steps above.
 
-    Half of a box's objects lie evenly on either side of the median where there is one, else all evenly from
+    Half of a box's objects are distributed evenly on either side of the median if there is one, otherwise evenly from
     low to high.
 
     | column                          | shape | meaning                                             |
@@ -122,7 +122,7 @@ class StationKeptShells(Rows):
 class PopulationModel:
     """A catalogue's statistics.
 
-    `source_epoch_utc` is the instant the ages of element sets count from ("2024-10-31T22:00"); `excluded`
+    `source_epoch_utc` is the time from which the ages of element sets are counted ("2024-10-31T22:00"); `excluded`
     says how many objects were left out of the fit and why. `age_days` is (2, k): quantiles of the age of an
     element set at `AGE_PROBABILITIES`, for low orbits (first row) and for all others.
     """

@@ -9,7 +9,7 @@ Assumptions:
 
 - nodes and phases are independent: no Sun-synchronous local times, no planes of navigation satellites, no
   slots of the geostationary ring, no node clustering of young clouds;
-- satellites that keep station have B* = 0: their thrust makes up for drag, and SGP4 knows of no thrust;
+- satellites that keep station have B* = 0: their thrust makes up for drag, and SGP4 does not model thrust;
 - ages of element sets follow the fitted quantiles of their regime and are independent of everything else;
 - derivatives of the mean motion are 0: SGP4 does not use them.
 

@@ -144,7 +144,7 @@ def test_names_of_sgp4(theory: str):
 )
 def test_other_theories_are_refused_by_record(changes: dict[str, str]):
     (rejection,) = parse_catalog(as_json(omm(NORAD_CAT_ID="5"), omm(**changes)), "x").rejected
-    assert "these are no SGP4 elements" in rejection.reason
+    assert "these are not SGP4 elements" in rejection.reason
 
 
 def test_a_repetition_under_another_name_is_said():

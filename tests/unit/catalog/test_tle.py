@@ -174,7 +174,7 @@ def test_rejections_name_line_number_and_reason() -> None:
             "MEAN_MOTION is -1.00000000, expected a finite number above 0.001 rev/day and below 100",
         ),
         (tle(bstar="12_34+-4"), "BSTAR '12_34+-4' is not a number"),
-        (tle(ephemeris_type="4"), "EPHEMERIS_TYPE is '4': these are no SGP4 elements in TEME and UTC"),
+        (tle(ephemeris_type="4"), "EPHEMERIS_TYPE is '4': these are not SGP4 elements in TEME and UTC"),
     ],
 )
 def test_one_bad_record_is_told_apart(record: tuple[str, ...], expected: str) -> None:

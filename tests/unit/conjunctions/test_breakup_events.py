@@ -120,13 +120,13 @@ def test_passes_add_up_to_the_conjunctions(result: ConjunctionResult, folder: Pa
         (
             "2009-02-10T16:56:00Z",
             [{"population": "bundled", "count": 300}],
-            "the other objects are those of 2024-10-31, not of 2009",
+            "the other objects date from 2024-10-31, not from 2009",
         ),
         ("2021-11-15T02:47:00Z", [{"population": "bundled-2022", "count": 300}], ""),
         (
             "2021-11-15T02:47:00Z",
             [{"population": "bundled-2022", "count": 300}, {"population": "bundled", "count": 300}],
-            "the other objects are those of 2024-10-31, not of 2021",
+            "the other objects date from 2024-10-31, not from 2021",
         ),
         ("2009-02-10T16:56:00Z", [], "no other objects are in the run"),
     ],
@@ -143,8 +143,8 @@ def test_a_cloud_is_compared_with_the_objects_of_its_time(
     assert result.summary["cloud"]["not_compared"] == reason
     shown = "\n".join(result.verdict.whole.lines)
     assert " of modelled fragments inside " in result.verdict.whole.answer
-    assert ("of everything else" in shown) == (not reason)
-    assert (f"not compared with everything else: {reason}" in shown) == bool(reason)
+    assert ("of all other objects" in shown) == (not reason)
+    assert (f"not compared with all other objects: {reason}" in shown) == bool(reason)
     assert {entry["background_passes"] is None for entry in result.summary["cloud"]["passes"]} == {
         bool(reason)
     }
@@ -157,7 +157,7 @@ def test_the_answer_of_a_cloud_is_its_passes_with_the_range_of_their_number(
     (event,) = result.summary["provenance"]["clouds"]
     answer, extent = cloud_answer(result.summary)
     assert f": {passes['fragment_passes']:,} passes of modelled fragments inside " in answer
-    assert answer.endswith(f"; {passes['background_passes']:,} of everything else")
+    assert answer.endswith(f"; {passes['background_passes']:,} of all other objects")
     low, high = (float(n.replace(",", "")) for n in re.findall(r"[\d,.]+", extent)[:2])
     scale = passes["fragment_passes"] / event["fragments_sampled"]
     assert [low, high] == pytest.approx([scale * n for n in event["count"]["stated_range"]], rel=0.06)

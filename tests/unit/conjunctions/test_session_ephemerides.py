@@ -59,7 +59,7 @@ def test_an_object_need_not_be_in_the_catalogue(fleet: tuple[Path, Catalog]):
 def test_two_ephemerides_of_one_object_are_one_sentence(fleet: tuple[Path, Catalog]):
     folder, crowd = fleet
     file = folder / "fleet" / "0.oem"
-    with pytest.raises(InputError, match="expected one ephemeris of each object"):
+    with pytest.raises(InputError, match="expected one ephemeris per object"):
         crowd.screen("all", ephemerides=[file, file], **OPTIONS)
     with pytest.raises(InputError, match=r"none\.oem"):
         crowd.screen("all", ephemerides=folder / "none.oem", **OPTIONS)

@@ -131,7 +131,7 @@ def test_two_files_of_one_object_are_refused_where_one_of_them_knows_only_the_de
     ]
     start = split_julian_date(datetime(2024, 11, 1, 12, tzinfo=UTC))
     trajectories = given_trajectories(given, start, DURATION_S)
-    with pytest.raises(InputError, match=r"second\.oem: expected one ephemeris of each object"):
+    with pytest.raises(InputError, match=r"second\.oem: expected one ephemeris per object"):
         with_objects(catalog, trajectories, *start)
 
 
