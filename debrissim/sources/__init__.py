@@ -2,7 +2,7 @@
 
 | name                                    | meaning                                                              |
 |-----------------------------------------|----------------------------------------------------------------------|
-| `fetch`                                 | the newest copy of a named source that may be had                    |
+| `fetch`                                 | the newest copy of a named source that can be obtained                    |
 | `shared_transports`                     | one transport, and one login, for several sources                    |
 | `Download`, `DownloadError`             | that copy, and the error if there is none                            |
 | `Cache`                                 | the copies of earlier downloads, and when a service was asked        |

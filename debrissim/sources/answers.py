@@ -42,7 +42,7 @@ class Unchanged:
 class Refused:
     """No usable data. sentence: the reason, with the name of the service.
 
-    held_until: nothing at all is asked of the service until then; None if the refusal concerns this query alone.
+    held_until: no request is made to the service until then; None if the refusal concerns only this query.
     not_found: there are no such data.
     """
 

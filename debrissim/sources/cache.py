@@ -2,7 +2,7 @@
 
 A query has a body file, whose name ends in its hash, and a record (JSON) that names it. The record is replaced when the
 body is on the disk: whenever a process is killed, there is the old copy or the new one. Every service has a lock, held
-while it is asked, and a file with its refusals. The folder is the user's cache, or that of the environment variable
+during a request, and a file with its refusals. The folder is the user's cache, or that of the environment variable
 DEBRISSIM_CACHE.
 """
 
@@ -280,6 +280,7 @@ def _moment(value: Any) -> str | None:
 
 
 def within(texts: tuple[str, ...], now: datetime, seconds: float) -> tuple[str, ...]:
-    """Of the moments those of the last seconds, as texts; a clock that was set back keeps as many ahead of it."""
+    """Those of the times that lie within the last seconds, as texts; after a clock was set back, also those equally far
+    ahead of it."""
     span = timedelta(seconds=seconds)
     return tuple(text for text in texts if abs(now - from_text(text)) < span)

@@ -134,7 +134,8 @@ _SUPPLEMENTAL_KEYS = {
 
 
 def base_url() -> str:
-    """The address of CelesTrak, or of the mirror in DEBRISSIM_CELESTRAK. Raises InputError if that is no address."""
+    """The address of CelesTrak, or of the mirror in DEBRISSIM_CELESTRAK. Raises InputError if that is not an
+    address."""
     named = os.environ.get(VARIABLE, "")
     if not named:
         return BASE_URL

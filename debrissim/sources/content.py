@@ -26,7 +26,7 @@ class ContentError(Exception):
 def count_records(body: bytes, content: Content, *, framed: bool = True) -> int:
     """The number of records of a complete body. Raises ContentError if it is anything else.
 
-    framed: the length of the body is known to be that of the answer; else a table must end with a line break.
+    framed: the length of the body is known to be complete; otherwise a table must end with a line break.
     """
     text = decode_text(body)
     start = text[:_START].lstrip()
@@ -48,12 +48,12 @@ def shown_text(body: bytes) -> str:
 
 def _markup(text: str, start: str, content: Content) -> str:
     if not _HTML.search(start):
-        return f"sent {quoted(excerpt(start))} in place of {_expected(content)}"
+        return f"sent {quoted(excerpt(start))} instead of {_expected(content)}"
     title = _TITLE.search(text[: 10 * _START])
     named = f" titled {quoted(title[1].strip())}" if title else ""
     return (
-        f"sent an HTML page{named} in place of {_expected(content)}, "
-        "as the login page of a network does, or a service with a fault"
+        f"sent an HTML page{named} instead of {_expected(content)}, like the login page of a network or a faulty "
+        f"service"
     )
 
 
@@ -69,7 +69,7 @@ def _count_csv(text: str, content: Content, framed: bool) -> int:
     missing = [name for name in content.columns if name not in header]
     if missing:
         raise ContentError(
-            f"sent {quoted(excerpt(text))} in place of {_expected(content)} (no column {missing[0]})"
+            f"sent {quoted(excerpt(text))} instead of {_expected(content)} (no column {missing[0]})"
         )
     ended = lines[-1] == ""
     count = 0
@@ -124,7 +124,7 @@ def _json_fault(text: str, content: Content) -> str:
     fault = _stated_error(value) if isinstance(value, dict) else ""
     if fault:
         return f"sent an error: {fault}"
-    return f"sent {quoted(excerpt(text))} in place of {_expected(content)}"
+    return f"sent {quoted(excerpt(text))} instead of {_expected(content)}"
 
 
 def _stated_error(record: dict[object, object]) -> str:

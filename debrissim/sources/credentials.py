@@ -1,4 +1,4 @@
-"""The user's credentials for Space-Track: from the environment, ~/.netrc or the keyring, and nowhere else.
+"""The user's credentials for Space-Track: from the environment, ~/.netrc or the keyring only.
 
 They are never written: not to a file, a log, a record of a run or a message. The type shows neither of the two when it
 is printed, and `redacted` removes both from text that comes from a server.
@@ -45,12 +45,12 @@ def find_credentials(
     netrc_file: Path | None = None,
     keyring: Keyring | None = None,
 ) -> Credentials:
-    """The credentials for Space-Track: of the environment, else of a netrc file, else of the keyring.
+    """The credentials for Space-Track: from the environment, otherwise from a netrc file, otherwise from the keyring.
 
     Parameters
     ----------
     environment : mapping of str to str
-        Holds SPACETRACK_IDENTITY and SPACETRACK_PASSWORD. With the first alone, the password of that user is looked up
+        Holds SPACETRACK_IDENTITY and SPACETRACK_PASSWORD. With only the first, the password of that user is looked up
         in the other two.
     netrc_file : Path or None
         By default the file that NETRC names, else ~/.netrc.

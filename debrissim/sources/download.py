@@ -29,7 +29,7 @@ _DAY_S = 86_400.0
 
 @dataclass(frozen=True)
 class _Attempt:
-    """The record after a request or without one. reason: why there is no newer copy, "" if there is."""
+    """The record, after a request or without one. reason: why there is no newer copy, "" if there is one."""
 
     record: Record
     answer: str
@@ -48,10 +48,10 @@ def download(
     max_age_s: float = DEFAULT_MAX_AGE_S,
     clock: Clock = utc_now,
 ) -> Download:
-    """The newest copy of a query that may be had.
+    """The newest copy of a query that can be obtained.
 
-    The service is asked if its rules allow it now; else, and if it has nothing newer or refuses, the copy in the cache
-    is used.
+    A request is made if the rules of the service allow it now; otherwise, and if it has nothing newer or refuses, the
+    cached copy is used.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def download(
     InputError
         If the service has no such data.
     DownloadError
-        If there is no copy that is young enough; the sentence states why no newer one came.
+        If there is no copy that is recent enough; the sentence states why no newer one was received.
     RunError
         If another process has held the service for long.
     """
@@ -233,7 +233,7 @@ def _is_suspect(count: int, before: int, seen: int | None) -> bool:
 
 
 def _unchanged_reason(query: Query, copy: Copy | None, answer: Unchanged) -> str:
-    """Why "nothing new" does not make the copy current; "" if it does."""
+    """The reason why "nothing new" does not make the copy current; "" if it does."""
     since = f" at {answer.since:%Y-%m-%d %H:%M} UTC" if answer.since else ""
     if copy is None:
         return (

@@ -1,4 +1,4 @@
-"""`debrissim.fetch`: the newest copy of a named source that may be had."""
+"""`debrissim.fetch`: the newest copy of a named source that can be obtained."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def fetch(
     transport: Transport | None = None,
     clock: Clock = utc_now,
 ) -> Download:
-    """Fetch a named source, or take it from the cache where its service may not be asked again yet.
+    """Fetch a named source, or take it from the cache if its service must not be queried again yet.
 
     The result is a path: ``ds.read_catalog(ds.fetch("celestrak:stations"))``.
 
@@ -55,7 +55,7 @@ def fetch(
     InputError
         For a name that is not a source, hours out of range, or data that the service does not have.
     DownloadError
-        If nothing could be downloaded and there is no copy that is young enough.
+        If nothing could be downloaded and there is no copy that is recent enough.
     """
     if max_age_hours is not None and not (max_age_hours > 0.0 and math.isfinite(max_age_hours)):
         raise InputError(f"max_age_hours: expected a positive number of hours, got {max_age_hours!r}")

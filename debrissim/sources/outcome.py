@@ -14,7 +14,7 @@ from debrissim.sources.cache import to_text
 
 
 class DownloadError(RunError):
-    """A source could not be fetched, and the cache has no copy that may be used in its place."""
+    """A source could not be fetched, and the cache has no copy that may be used instead."""
 
 
 @dataclass(frozen=True)

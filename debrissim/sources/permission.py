@@ -11,7 +11,7 @@ from debrissim.sources.query import Query
 
 
 def not_now(query: Query, record: Record, state: ServiceState, now: datetime) -> str:
-    """Why the service must not be asked now; "" if it may be."""
+    """The reason why the service must not be queried now; "" if it may be."""
     rules, label = query.service.rules, query.service.label
     if state.held_until_utc:
         until = from_text(state.held_until_utc)
@@ -27,17 +27,15 @@ def not_now(query: Query, record: Record, state: ServiceState, now: datetime) ->
                 if record.answer and not record.answer.startswith("downloaded")
                 else ""
             )
-            return (
-                f"{label} was asked at {clock_text(asked)}{last} and is asked again from {clock_text(due)} on"
-            )
+            return f"{label} was queried at {clock_text(asked)}{last} and will be queried again from {clock_text(due)}"
     most, seconds = rules.errors
     errors = within(state.errors_utc, now, seconds)
     if len(errors) >= most:
         due = from_text(errors[-most]) + timedelta(seconds=seconds)
-        return f"{label} refused {len(errors)} requests of late and is asked again from {clock_text(due)} on"
+        return f"{label} recently refused {len(errors)} requests and will be queried again from {clock_text(due)}"
     for most, seconds in rules.requests:
         sent = within(state.requests_utc, now, seconds)
         if len(sent) >= most:
             due = from_text(sent[-most]) + timedelta(seconds=seconds)
-            return f"{label} allows {most} requests in {seconds:.0f} s and is asked again from {clock_text(due)} on"
+            return f"{label} allows {most} requests in {seconds:.0f} s and will be queried again from {clock_text(due)}"
     return ""

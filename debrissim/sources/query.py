@@ -16,10 +16,10 @@ _LONGEST_STEM = 60
 class Rules:
     """The limits that a service sets to programs; they are kept by construction, whatever the caller does.
 
-    interval_s: between two requests of one query, s, whatever the answer to the first was.
-    requests: at most so many requests within so many seconds, all queries together: ((30, 60.0), (300, 3600.0)).
-    errors: after so many refusals within so many seconds nothing is asked any more.
-    hold_s: after a refusal that concerns every query nothing is asked for so long, s, if the answer states no time.
+    interval_s: between two requests of one query, s, regardless of the first answer. requests: maximum number of
+    requests within a number of seconds, over all queries: ((30, 60.0), (300, 3600.0)).
+    errors: number of refusals within a number of seconds after which no request is made. hold_s: time without requests
+    after a refusal that concerns every query, s, if the answer states no time.
     """
 
     interval_s: float
@@ -48,8 +48,8 @@ class Content:
     """The content that a complete answer has.
 
     format: "csv" (a header, then one record per line) or "json" (a list of objects). columns: those that the header,
-    or each object, must have. noun: the records in sentences, in the plural. may_be_empty: no record at all is an
-    answer, too.
+    or each object, must have. noun: the records in sentences, in the plural. may_be_empty: no record at all is also a
+    valid answer.
     """
 
     format: Literal["csv", "json"]
@@ -62,8 +62,8 @@ class Content:
 class Query:
     """One question to a service.
 
-    name: of the source, such as "celestrak:active", in its one spelling. url: without credentials. advice: added to
-    the sentence that nothing was found. interval_s: in place of that of the service's rules, if longer. lasts_s: a copy
+    name: of the source, such as "celestrak:active", in its normal spelling. url: without credentials. advice: added to
+    the sentence that nothing was found. interval_s: replaces that of the service's rules, if longer. lasts_s: a copy
     of at most this age, s, is current without asking, as for data of the past.
     """
 

@@ -1,13 +1,12 @@
 """The times of the requests to a server, of all processes of a user, so that they stay below the server's limits.
 
 Space-Track allows fewer than 30 requests per minute and 300 per hour for an account and suspends accounts that exceed
-them (https://www.space-track.org/documentation, "API Use Guidelines"). The client's own limiter counts the queries of
-one process alone, by fixed periods, and neither logins nor logouts; here every request counts, in any period of that
+them (https://www.space-track.org/documentation, "API Use Guidelines"). The client's own limiter counts only the queries
+of one process, by fixed periods, and neither logins nor logouts; here every request counts, in any period of that
 length, whichever process sent it. The limits are two thirds of the server's: requests can arrive closer together than
 they were sent.
 
-The record is a small JSON file of the cache folder, replaced as a whole under a file lock. It holds times and nothing
-else.
+The record is a small JSON file of the cache folder, replaced as a whole under a file lock. It contains only times.
 """
 
 from __future__ import annotations
@@ -131,7 +130,7 @@ class RequestLog:
     def _read(self) -> _Record:
         """The record without what is older than the longest limit; times in the future, by a clock set back, are now.
 
-        A damaged record counts as a full one of its last change: it is not known what was sent before that.
+        A damaged record is treated as full at its last change, because the earlier requests are not known.
         """
         now, longest = self.now(), max(limit.period_s for limit in self._limits)
         if not self._path.exists():
@@ -156,7 +155,7 @@ def _wait(times: Sequence[float], limit: Limit, now: float) -> float:
     recent = [t for t in times if t > now - limit.period_s]
     if len(recent) < limit.count:
         return 0.0
-    # The oldest of the last `count` requests must have left the period; a little more, against rounding.
+    # The oldest of the last `count` requests must have left the period; plus a small margin against rounding.
     return recent[-limit.count] + limit.period_s - now + 0.001
 
 

@@ -112,8 +112,8 @@ def transport() -> Transport:
 def read_socrates(path: str | os.PathLike[str]) -> SocratesTable:
     """Read a list of SOCRATES: CSV, plain, gzip or xz.
 
-    Raises InputError, naming file and line, for a missing column, a row with another number of fields, or a value that
-    is none.
+    Raises InputError, naming file and line, for a missing column, a row with another number of fields, or an invalid
+    value.
     """
     path = Path(path)
     return parse_socrates(read_text(path, "a SOCRATES list (CSV)"), str(path))

@@ -2,7 +2,7 @@
 
 Source: https://www.space-track.org/documentation, "API Use Guidelines": current element sets (gp) at most once per
 hour, the history of element sets (gp_history) once and never for current data, the catalogue (satcat) and the box score
-once per day, one list of numbers in place of a query per object. The intervals of conjunction messages are this
+once per day, one list of numbers instead of a query per object. The intervals of conjunction messages are this
 program's own. A developer of Space-Track lists what accounts are locked for:
 https://github.com/SatDump/SatDump/issues/1174.
 
@@ -49,7 +49,7 @@ _FIRST_DAY = date(1957, 10, 4)
 _MAX_NUMBER = 999_999_999
 
 SERVICE = Service("spacetrack", "Space-Track", Rules(interval_s=_HOUR_S, errors=(5, _HOUR_S), hold_s=_HOUR_S))
-# An empty list means that there is no such object, or nothing of these days.
+# An empty list means that there is no such object or no data for these days.
 _NEVER_EMPTY = replace(SERVICE, missing=re.compile(r"\s*\[\s*\]\s*\Z"))
 
 
@@ -129,7 +129,7 @@ CLASSES = tuple(_CLASSES)
 def base_url() -> str:
     """The address of Space-Track, or the one in DEBRISSIM_SPACETRACK.
 
-    Raises InputError if that is no address, or one to which a password would be sent in clear.
+    Raises InputError if that is not an address, or is one to which a password would be sent in clear.
     """
     named = os.environ.get(VARIABLE, "")
     if not named:

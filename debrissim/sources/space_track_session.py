@@ -3,8 +3,8 @@
 The client logs in, asks for the names of the conditions of a class (once per day), asks the query and logs out. Hooks
 of its HTTP client see each of these requests before it is sent and each answer before the client acts on it: none is
 sent before the limits allow it, none goes to another host, and a refusal ends the queries at once (the client itself
-would wait for a minute and ask again). Within a `with` all queries share one login and its cookie. The cookie is held
-in memory alone: the client has no interface for a session of an earlier process, and Space-Track asks programs to log
+would wait for a minute and ask again). Within a `with` all queries share one login and its cookie. The cookie is kept
+only in memory: the client has no interface for a session of an earlier process, and Space-Track asks programs to log
 out (https://github.com/python-astrodynamics/spacetrack/issues/98).
 
 Errors of the client are never passed on: they hold text of the server, which may repeat what was sent to it.
@@ -242,8 +242,8 @@ class _Session:
         url = request.url
         if (url.scheme, url.host, url.port) != self._origin:
             raise TransportError(
-                f"the request was redirected to another host, {printable(url.host)[:100]}, as the login page of a "
-                "network does",
+                f"the request was redirected to another host, {printable(url.host)[:100]}, like the login page of a "
+                f"network",
                 sent=True,
             )
         self._log.wait_for_turn()

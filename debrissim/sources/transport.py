@@ -104,10 +104,7 @@ def _unreached(query: Query, error: Exception) -> str:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return (
-                f"{host} shows a certificate that is not its own ({_words(cause)}), as the login page of a network "
-                "does"
-            )
+            return f"{host} shows a certificate that is not its own ({_words(cause)}), like the login page of a network"
         cause = cause.__cause__ or cause.__context__
     return f"{host} cannot be reached ({_words(error)})"
 

@@ -1,8 +1,8 @@
 """Close approaches by dense SGP4, for checking the screening: slow, plain, and without any code in common with it.
 
-Of the package this uses only `Propagator.states` and `states_along`, that is python-sgp4, and the interpolants of
+From the package this uses only `Propagator.states` and `states_along`, that is python-sgp4, and the interpolants of
 ephemerides where objects fly these; its rows are then arcs (`ephemerides.flights`). There is no grid of cells,
-no interpolant, no perigee-apogee filter and no tree: at nodes a minute apart every distance is formed.
+no interpolant, no perigee-apogee filter and no tree: every distance is computed at nodes a minute apart.
 
 Why nothing is missed: objects within R of each other at a time t off a node are no further apart
 at the node than R + (v1 + v2) t + 0.01 t^2 (two accelerations below 9.8e-3 km/s^2 each); and along the straight line of

@@ -162,7 +162,7 @@ def _stay_faults(
 def _arcs_of_rows(
     flown: FlownArcs, first: Index, second: Index, tca_s: Array, miss_km: Array
 ) -> tuple[Index, Index]:
-    """The arcs (k,) of the objects of each row; on a switch those of the side whose distance is the row's."""
+    """The arcs (k,) of the objects of each row; on a switch, those on the side that has the row's distance."""
     if not flown.has_switches:
         return first, second
     sides = [
@@ -179,7 +179,7 @@ def _arcs_of_rows(
 def _fault(
     table: RecordedRows, row: int, miss: float, speed: float, nearest: float, tolerance: float, radius: float
 ) -> str:
-    """The fault of a row, "" if it has none. nearest: s, the minimum by dense SGP4, NaN if there is none."""
+    """The fault of a row, "" if there is none. nearest: s, the minimum by dense SGP4, NaN if there is none."""
     if not abs(table.miss_km[row] - miss) <= _MISS_TOLERANCE_KM:
         return f"SGP4 gives a distance of {miss:.6f} km then"
     if not abs(table.speed_km_s[row] - speed) <= _SPEED_TOLERANCE_KM_S:

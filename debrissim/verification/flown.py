@@ -64,7 +64,7 @@ class FlownArcs:
         return found
 
     def distance_km(self, first: Index, second: Index, times_s: Array) -> Array:
-        """(k,) km between arcs at times moved into both; infinite where an arc is -1 or the two share no time."""
+        """(k,) km between arcs at times shifted into both; infinite where an arc is -1 or the two share no time."""
         known = (first >= 0) & (second >= 0)
         a, b = np.where(known, first, 0), np.where(known, second, 0)
         low = np.maximum(self.earliest_s[a], self.earliest_s[b])
@@ -80,7 +80,7 @@ class FlownArcs:
 
 
 def at_switches(run: FlownArcs, minima: dense.Minima) -> dense.Minima:
-    """The minima without ends and beginnings of arcs, but for those that are closest approaches on a switch.
+    """The minima without ends and beginnings of arcs, except closest approaches on a switch.
 
     An end is one if both paths go on and are further apart just after it; a beginning, if they are just before it.
     Where the distance does not jump, the end counts if the distance rises after it.

@@ -121,7 +121,7 @@ def read_existence(folder: Path, inputs: RunInputs) -> tuple[Array, Array]:
             raise InputError(
                 f"{folder / EXCLUDED.file}: object {identifier(number)} is not in the catalogue of this run"
             )
-        # NaT is None among Python's values.
+        # NaT becomes None as a Python value.
         if not took_part or (begin is None and end is None):
             latest[row] = -1.0
             continue

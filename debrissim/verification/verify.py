@@ -123,7 +123,7 @@ def verify(
     results : Path or str
         A results folder of a conjunction run.
     sample : int, optional
-        About so many cells are searched, at least 1; by default `DEFAULT_SAMPLE`.
+        Approximate number of cells to search, at least 1; by default `DEFAULT_SAMPLE`.
     seed : int
         Seed of the sample.
     catalog_files : Path or str, or several

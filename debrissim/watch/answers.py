@@ -148,7 +148,7 @@ def overview(
 
 
 def _examined(runs: Sequence[RunRecord], store: StoreReader) -> str:
-    """The runs and spacecraft behind the events, so that nothing found says where it was looked for."""
+    """The runs and spacecraft behind the events, so that "nothing found" states where the search was made."""
     if not runs:
         return _messages_alone(store.events())
     newest = runs[0]

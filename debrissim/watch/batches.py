@@ -42,8 +42,8 @@ def run_batch(
     result : ConjunctionResult
         Of `run`, or of `open_results`.
     made : Time, optional
-        The moment of its data, by which updates are in order; by default the newest epoch of its catalogues, or the
-        start of its span if it has none.
+        The moment of its data, which determines the order of updates; by default the newest epoch of its catalogues, or
+        the start of its span if it has none.
     sources : mapping of str to str, optional
         Where catalogues come from, such as "celestrak:active", by the hash of their file.
 
@@ -113,7 +113,8 @@ def _hash(content: Any) -> str:
 
 
 def tracked_object(number: int, name: str) -> TrackedObject:
-    """An object by its catalogue number, or one without a number by its name: numbers of its own belong to one run."""
+    """An object by its catalogue number, or one without a number by its name: its internal numbers belong to one
+    run."""
     if number > 0 or not name:
         return TrackedObject(identifier(number), name)
     return TrackedObject(f"{Origin.UNNUMBERED.label}:{name}", name)

@@ -1,4 +1,4 @@
-"""Caches of a watch beside its store: named arrays in one file each, which is replaced as a whole."""
+"""Caches of a watch next to its store: named arrays in one file each, which is replaced as a whole."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 A cycle records everything at once: the run, its events and the messages to send are one transaction of the store.
 Before it nothing has happened; after it the next cycle can make up for whatever did not succeed. Two cycles of one
-fleet never run at once (a lock beside the store).
+fleet never run at once (a lock next to the store).
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def run_cycle(
     channels : sequence of Channel
         Where messages go.
     catalogs : sequence of path or Catalog
-        In place of the scenario's own sources.
+        Used instead of the scenario's own sources.
     offline : bool
         Never touch the network: sources on it are taken from the cache.
     executor : Executor, optional
@@ -123,7 +123,7 @@ def run_cycle(
         result, inputs = examined.result, examined.result.inputs
         batch = run_batch(result, made=now, sources={d.sha256: d.source for d in inputs.downloads})
         assert batch.run is not None
-        # Of the fleet, whichever spacecraft could be followed today.
+        # For the fleet, regardless of the spacecraft that could be propagated today.
         batch = replace(batch, run=replace(batch.run, scenario_sha256=_scenario_hash(fleet, now)))
         assert batch.run is not None
         key = batch.run.key
@@ -178,7 +178,7 @@ def run_cycle(
 def _examine(
     fleet: Fleet, now: Time, basis: Earlier | None, **options: Any
 ) -> tuple[Examined, dict[int, Difference]]:
-    """The run of the spacecraft that can be followed, and the others by number; raises if there is none."""
+    """The run of the spacecraft that can be propagated, and the others by number; raises if there is none."""
     lost: dict[int, Difference] = {}
     while True:
         try:

@@ -1,7 +1,7 @@
 """The file of a store: opened, checked and brought to the current version; its failures as one sentence each.
 
-WAL lets others read while one writes, and one writer waits for another. `synchronous = FULL` puts a transaction on the
-disk before it counts as done: a process killed at any moment, or a loss of power, leaves all of it or nothing.
+WAL lets others read while one writes, and one writer waits for another. `synchronous = FULL` writes a transaction to
+disk before it is complete: a process killed at any moment, or a loss of power, leaves all of it or nothing.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def open_database(
                     )
                 _migrate(connection, path, migrations)
         except BaseException:
-            # Also at Ctrl-C: nobody else has the connection, whose open files would stay beside the store.
+            # Also at Ctrl-C: no other code has the connection, whose open files would remain next to the store.
             connection.close()
             raise
     return connection
@@ -84,7 +84,7 @@ def _connect(path: Path, write: bool, busy_s: float) -> sqlite3.Connection:
     place = path.resolve().as_uri()
     if write:
         return sqlite3.connect(f"{place}?mode=rwc", uri=True, timeout=busy_s, isolation_level=None)
-    # It never writes, but where it might it takes the files beside the store away again.
+    # It never writes, but where it could, it removes the files next to the store again.
     connection = sqlite3.connect(f"{place}?mode=rw", uri=True, timeout=busy_s, isolation_level=None)
     connection.execute("PRAGMA query_only = ON")
     try:
@@ -94,13 +94,13 @@ def _connect(path: Path, write: bool, busy_s: float) -> sqlite3.Connection:
         wal = path.with_name(path.name + "-wal")
         if error.sqlite_errorname.startswith("SQLITE_BUSY") or (wal.exists() and wal.stat().st_size):
             raise
-        # On a medium that cannot be written WAL has no place for its index; nobody can change the file there.
+        # On a medium that cannot be written WAL has no place for its index, and no process can change the file.
         return sqlite3.connect(f"{place}?immutable=1", uri=True, isolation_level=None)
     return connection
 
 
 def _version(connection: sqlite3.Connection, path: Path, known: int) -> int:
-    """The version of the tables, 0 of an empty file. Raises InputError for a database that is no store of ours."""
+    """The version of the tables, 0 of an empty file. Raises InputError for a database that is not one of our stores."""
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     (identity,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -116,7 +116,7 @@ def _version(connection: sqlite3.Connection, path: Path, known: int) -> int:
 
 
 def _prepare(connection: sqlite3.Connection, busy_s: float) -> None:
-    # The change to WAL, of a new file alone, does not wait for another process by itself.
+    # The change to WAL, which concerns only a new file, does not itself wait for another process.
     _retry(lambda: connection.execute("PRAGMA journal_mode = WAL").fetchone(), busy_s)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")

@@ -1,7 +1,7 @@
 """The differences between a run of a watch and the earlier record: at most one per event, and those of objects.
 
 An event is *gone* only if it was examined again: both objects were in the catalogue, followed at its time, and did not
-come near each other. Otherwise it is *not examined*, with the reason, which is no relief.
+come near each other. Otherwise it is *not examined*, with the reason, which does not mean that it is over.
 """
 
 from __future__ import annotations
@@ -38,9 +38,8 @@ class Difference:
     """One difference.
 
     key: its identity: reported again, it has the same. level: "red", "yellow" or "", the higher one of before and now.
-    event, update, previous: None for an object alone; update is None for an event that is gone. shift_s: of the TCA, s,
-    None where it has not moved. subject: name and key of that object. detail: the reason or the size,
-    in words.
+    event, update, previous: None for a change of an object; update is None for an event that is gone. shift_s: of the
+    TCA, s, None where it has not moved. subject: name and key of that object. detail: the reason or the size, in words.
     """
 
     key: str
@@ -56,7 +55,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Rules:
-    """Thresholds: yellow and red of Pc; a TCA has moved beyond so many sigmas."""
+    """Thresholds: yellow and red of Pc; a TCA has moved if it differs by more than this many sigmas."""
 
     yellow: float
     red: float
@@ -85,9 +84,10 @@ def event_differences(
     rules : Rules
         Thresholds.
     examined : callable
-        Returns "" if the pair of an event was examined at its time, else the reason why not.
+        Returns "" if the pair of an event was examined at its time, otherwise the reason.
     was_known : callable
-        Whether the watch's run before this one had the event of a change that is not its first: else it is found again.
+        Whether the watch's run before this one had the event of a change that is not its first: otherwise it counts as
+        found again.
     """
     found = [_of_change(change, run_key, rules, was_known) for change in added.changes]
     gone = (_of_gone(event, run_key, rules, examined(event)) for event in added.gone)
@@ -136,7 +136,7 @@ def _of_gone(event: Event, run_key: str, rules: Rules, reason: str) -> Differenc
 
 
 def tca_shift_s(update: EventUpdate, previous: EventUpdate, sigmas: float) -> float | None:
-    """Shift of the TCA, s, if it is more than so many standard deviations of the earlier one; else None.
+    """Shift of the TCA, s, if it is more than this many standard deviations of the earlier one; otherwise None.
 
     Without a covariance the error is not known, and the TCA has moved if it differs by more than a second.
     """

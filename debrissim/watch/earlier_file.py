@@ -1,6 +1,6 @@
 """The last screening of a watch on the disk, on which the next one builds.
 
-It is a cache beside the store: without it, and if it is damaged or of another version, everything is screened.
+It is a cache next to the store: without it, and if it is damaged or of another version, everything is screened.
 """
 
 from __future__ import annotations

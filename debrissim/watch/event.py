@@ -92,7 +92,7 @@ class EventUpdate:
 
     | field                      | unit | meaning                                                              |
     |----------------------------|------|----------------------------------------------------------------------|
-    | key                        |      | identity of the report: added twice, it is recorded once             |
+    | key                        |      | identity of the report: if added twice, it is recorded once             |
     | source                     |      | `OWN_SOURCE`, or the originator of the message                       |
     | reported                   | UTC  | when the report, or its data, was made                               |
     | primary, secondary         |      | the objects; RTN is that of the primary                              |

@@ -14,7 +14,7 @@ from debrissim.watch.messages import label
 
 
 def examined_by(result: ConjunctionResult) -> Callable[[Event], str]:
-    """A function that returns "" for an event whose pair a run examined at its TCA, else the reason why not.
+    """A function that returns "" for an event whose pair a run examined at its TCA, otherwise the reason.
 
     result: of `conjunctions.run`, with its arrays.
     """

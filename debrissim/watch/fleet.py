@@ -1,6 +1,6 @@
 """The file of a fleet: a scenario of conjunctions with the tables [watch] and [notify]. Unknown keys are errors.
 
-No secret is in it: the addresses of notifications come from an environment variable or from a file of their own.
+No secret is in it: the addresses of notifications come from an environment variable or from a separate file.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def _variable(name: str) -> str:
 
 
 def _no_address(path: Path) -> Path:
-    # A path has one slash in place of several.
+    # Several slashes in a path are replaced by one.
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:/", str(path)):
         raise ValueError("expected the path of a file with the addresses, not an address itself")
     return path
@@ -62,12 +62,12 @@ class WatchTable(ScenarioTable):
     red: Threshold | None = Field(None, description="by default probability.red")
     tolerance_sigmas: Positive = Field(
         3.0,
-        description="a TCA has moved if it differs by more than so many standard deviations of the earlier one",
+        description="a TCA has moved if it differs by more than this many standard deviations of the earlier one",
     )
     manoeuvre_sigmas: Positive = Field(
         5.0,
         description=(
-            "an object has manoeuvred if its element set jumps by more than so many standard deviations of the model"
+            "an object has manoeuvred if its element set jumps by more than this many standard deviations of the model"
         ),
     )
 
@@ -96,7 +96,7 @@ class NotifyTable(ScenarioTable):
         description='changes of which events are sent: "red", "yellow" (and red), or "any"',
     )
     alive_hours: Zero = Field(
-        24.0, description="a message that the watch is alive at least so often, hours; 0: never"
+        24.0, description="maximum interval between messages that the watch is alive, hours; 0: none"
     )
     timeout_s: Annotated[float, Field(gt=0.0, le=600.0, strict=True)] = Field(
         30.0, description="the command may take so long, s"

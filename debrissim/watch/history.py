@@ -16,7 +16,7 @@ from debrissim.watch.sigmas import miss_sigma_km
 
 
 def thresholds(store: StoreReader) -> tuple[float, float]:
-    """The yellow and the red threshold of Pc: those of the newest run, NASA's where there is none."""
+    """The yellow and the red threshold of Pc: those of the newest run, or NASA's if there is none."""
     for run in store.runs(limit=1):
         return run.yellow, run.red
     return YELLOW_PROBABILITY, RED_PROBABILITY

@@ -61,7 +61,7 @@ class KnownEvents:
         reports.insert(bisect_right(reports, moment, key=lambda report: report[0]), (moment, tca))
 
     def _latest(self, event: int, moment: Time) -> Time:
-        """The TCA of an event as of a moment: of its latest report up to then, else of its first one."""
+        """The TCA of an event as of a moment: from its latest report up to then, otherwise from its first one."""
         reports = self._reports[event]
         return reports[max(bisect_right(reports, moment, key=lambda report: report[0]) - 1, 0)][1]
 

@@ -38,7 +38,7 @@ def manoeuvres(
     levels : mapping of str to str
         The highest level of the events of each object, by its key.
     sigmas : float
-        A jump is larger than so many standard deviations of the modelled errors.
+        A jump is larger than this many standard deviations of the modelled errors.
     """
     if earlier is None or primaries is None:
         return ()

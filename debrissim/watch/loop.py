@@ -12,7 +12,7 @@ from debrissim.core.text import quoted
 _UNITS = {"m": 60.0, "h": 3600.0, "d": 86400.0}
 _INTERVAL = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*([mhd])")
 SHORTEST_S, LONGEST_S = 60.0, 30 * 86400.0
-# A computer that sleeps stops its clocks: the wall clock is asked again at least so often.
+# A sleeping computer stops its clocks: the wall clock is read again at least at this interval.
 _NAP_S = 60.0
 
 

@@ -18,9 +18,9 @@ shape. Two tests:
 An object with `MIN_HISTORY` sets or more has manoeuvred if both find a jump, another one if the model does.
 
 Measured (benchmarks/watch_replay) on a year of element sets of the ISS against 11 steps of its semi-major axis of 0.3
-to 1.9 km, at five sigmas and six phases of the cycles: seen every eight hours, both tests find 65 of 66 steps, with a
-false alarm in 60 of 5,651 other cycles (the model alone: 65, and 173); seen once a day, 66 of 66 with 24 of 1,981
-(146).
+to 1.9 km, at five sigmas and six phases of the cycles: with a cycle every eight hours, both tests find 65 of 66 steps,
+with a false alarm in 60 of 5,651 other cycles (the model alone: 65, and 173); with a cycle once a day, 66 of 66 with 24
+of 1,981 (146).
 
 Assumptions and limits
 - The newer set has seen the manoeuvre: one right before its epoch changes little of it, and is found with the next set.

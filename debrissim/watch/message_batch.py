@@ -19,7 +19,7 @@ from debrissim.watch.event import OWN_SOURCE, Batch, EventUpdate, State, Symmetr
 
 _LOWER = np.tril_indices(3)
 _KEY_LENGTH = 32
-# In place of a method: the probability is as the report states it.
+# Used instead of a method: the probability is as stated in the report.
 _ORIGINATOR = "originator"
 _MAX_TEXT = 200
 
@@ -30,8 +30,8 @@ def message_batch(events: Sequence[EventAssessment]) -> Batch:
     Parameters
     ----------
     events : sequence of EventAssessment
-        Of `assess_cdm_events`. The probability of a report is ours where it has covariances and a radius, else the one
-        it states; `probability_method` is "originator" then.
+        Of `assess_cdm_events`. The probability of a report is ours where it has covariances and a radius, otherwise the
+        one it states; `probability_method` is then "originator".
 
     Returns
     -------

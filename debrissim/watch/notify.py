@@ -78,7 +78,7 @@ def _address(address: str, place: str) -> Channel:
 
     def send(message: Message) -> None:
         taken = False
-        # Apprise says by its result that a message was not taken; its plugins may raise, too.
+        # Apprise reports by its result that a message was not accepted; its plugins may also raise.
         with suppress(Exception):
             taken = bool(
                 service.notify(
@@ -128,7 +128,7 @@ def _run(arguments: tuple[str, ...], data: bytes, folder: Path, timeout_s: float
             _end(process)
             raise RunError(f"did not end within {timeout_s:g} s") from None
         except BaseException:
-            # Also at Ctrl-C: the command has a session of its own, which the signal does not reach.
+            # Also at Ctrl-C: the command has its own session, which the signal does not reach.
             _end(process)
             raise
         if process.returncode != 0:

@@ -1,6 +1,6 @@
 """The messages that are still to be sent, in the store: at least once to each address, whatever fails when.
 
-A message is queued in the transaction that records its run, so that neither is there without the other. It is marked
+A message is queued in the transaction that records its run, so that neither exists without the other. It is marked
 for each address after that has taken it, and removed when all have. A process that is killed between the two sends that
 message to that address again with the next cycle: twice is better than never. A message that an address has not taken
 in `KEPT_DAYS` is dropped, and said so.
@@ -26,7 +26,7 @@ KEPT_DAYS = 7.0
 class Channel:
     """A way to send messages.
 
-    key: its identity, from which no secret can be had. label: its name in messages. send: raises RunError, in a
+    key: its identity, from which no secret can be derived. label: its name in messages. send: raises RunError, in a
     sentence without secrets, if the message was not taken.
     """
 

@@ -1,8 +1,8 @@
 """A series of catalogues as a watch: each in turn screened on the basis of the one before and added to a store.
 
-The span is the same for all, so that pairs of which neither element set changed are not screened again. The events of
+The span is the same for all, so pairs of which neither element set changed are not screened again. The events of
 the store are the encounters: their identity is that of `core.events`. An encounter outside the screening volumes in one
-catalogue is computed there, too: its pair alone is screened around the time known from the nearest newer catalogue,
+catalogue is also computed there: only its pair is screened around the time known from the nearest newer catalogue,
 within `REACH_KM`. Only a pass farther away than that has no numbers.
 
 Assumptions
@@ -174,7 +174,7 @@ def _require_element_sets(scenario: Scenario) -> None:
     ]
     if ephemerides:
         raise ScenarioError(
-            f"{ephemerides[0]}: track follows encounters from catalogue to catalogue, expected element sets alone"
+            f"{ephemerides[0]}: track follows encounters from catalogue to catalogue, expected only element sets"
         )
     if scenario.catalog.policy == "segments":
         raise ScenarioError('catalog.policy: track expected one element set per object, got "segments"')

@@ -1,6 +1,6 @@
 """The element sets of the spacecraft that a watch has seen, on the disk: by them it knows their usual scatter.
 
-A cache beside the store, as `earlier_file`: without it the watch judges by the model of errors alone, until it has seen
+A cache next to the store, as `earlier_file`: without it the watch judges only by the error model, until it has seen
 enough sets again.
 """
 
@@ -22,7 +22,7 @@ _FORMAT = "debrissim element sets 1"
 
 
 def updated(history: tuple[Index, Array], catalog: Catalog) -> tuple[Index, Array]:
-    """The history, (k,) catalogue numbers and (k, 11) element sets, with those of a catalogue that are new in it.
+    """The history, (k,) catalogue numbers and (k, 11) element sets, with those of a catalogue that are new to it.
 
     Sorted by number and epoch; of each object the newest `KEPT`.
     """

@@ -59,7 +59,7 @@ def write_site(
     now : Time, optional
         The moment from which events are ahead; by default the clock's.
     stale_after_h : float, h, optional
-        The page warns its readers when it is older, so that they can tell silence from a watch that has stopped.
+        The page warns its readers when it is older, so that they can distinguish silence from a watch that has stopped.
 
     Returns
     -------
@@ -92,7 +92,7 @@ def write_site(
 def write_page(
     store: StoreReader, path: str | PathLike[str], *, now: Time | None = None, every: bool = False
 ) -> Path:
-    """Write the page as one file with its data in it; its path. every: with the events whose TCA is long over, too.
+    """Write the page as one file with its data in it; its path. every: also the events whose TCA is long past.
 
     Raises InputError if Jinja2 is missing, RunError if the disk refuses.
     """
@@ -165,7 +165,7 @@ def events_page(
 def _spacecraft(store: StoreReader, events: Sequence[Event]) -> list[TrackedObject]:
     """The spacecraft of the newest run of each scenario, and the first objects of messages, the most probable first.
 
-    events: those ahead; an object that is in messages alone is listed if it has one of them.
+    events: those ahead; an object that is only in messages is listed if it has one of them.
     """
     found: dict[str, TrackedObject] = {}
     scenarios: set[str] = set()

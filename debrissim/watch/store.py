@@ -54,7 +54,7 @@ class Store(StoreReader):
         Parameters
         ----------
         path : path
-            Its file; beside it SQLite keeps `-wal` and `-shm` while it is open.
+            Its file; next to it SQLite keeps `-wal` and `-shm` while it is open.
         write : bool
             Create it if there is none, and bring it to the current version; False: only read.
         busy_s : float, s
@@ -63,7 +63,7 @@ class Store(StoreReader):
         Raises
         ------
         InputError
-            If it is to be read and there is none; if the file is no store, of a later version, or damaged.
+            If it is to be read and there is none; if the file is not a store, of a later version, or damaged.
         RunError
             If the disk refuses, or another process keeps it busy.
         """
@@ -257,11 +257,11 @@ class Store(StoreReader):
         return tuple(self._event(event) for event in inside)
 
     def set_note(self, key: str, value: str | None) -> None:
-        """Record the value of a note in place of an earlier one; None removes it."""
+        """Record the value of a note, replacing an earlier one; None removes it."""
         self.set_notes({key: value})
 
     def set_notes(self, notes: Mapping[str, str | None]) -> None:
-        """Record the values of notes, all of them or none, in place of earlier ones; None removes a note."""
+        """Record the values of notes, all of them or none, replacing earlier ones; None removes a note."""
         with database_errors(self.path), transaction(self._connection):
             self._set_notes(notes)
 

@@ -149,7 +149,7 @@ def compare(
     chances = explain_probabilities(both, differences)
     progress("missing events", 0.5)
     missing = explain_missing(examination, source, events[lacking], sets, theirs[lacking])
-    progress("events of these results alone", 0.8)
+    progress("events only in these results", 0.8)
     alone = np.setdiff1d(np.arange(len(examination.rows)), both.row)
     here, unlisted = _alone(examination, source, other_run, alone, sets)
     scenario = parse_scenario(
@@ -197,7 +197,7 @@ def _alone(
     rows: Index,
     sets: TheirSets,
 ) -> tuple[ReportedEvents | None, list[Explanation]]:
-    """The rows of the run that the other source lacks, and why; None where its silence means nothing."""
+    """The rows of the run that the other source lacks, and why; None if their absence means nothing."""
     if source.format not in _LISTS:
         return None, []
     listed = results_folder(examination.folder)
@@ -207,7 +207,7 @@ def _alone(
     part = listed.events[rows]
     if source.format != RESULTS:
         return part, explain_unlisted(examination, source, part, sets)
-    # Of a run of other spacecraft the pairs that it did not examine are no difference.
+    # For a run of other spacecraft, pairs that it did not examine are not a difference.
     pairs = zip(part.first_number.tolist(), part.second_number.tolist(), strict=True)
     wanted = [
         source.primaries is None or first in source.primaries or second in source.primaries
@@ -222,7 +222,7 @@ def _alone(
 
 
 def _other_run(source: OtherList, given: _GivenFiles) -> Examination | None:
-    """The other run, if it is one and its catalogue is at hand."""
+    """The other run, if it is one and its catalogue is available."""
     if source.folder is None:
         return None
     try:

@@ -75,7 +75,7 @@ def _explain(
             **_counter(found.miss_km[0], found.time_s[0] - pairs.tca_s[k]),
         )
     if abs(at_tca_km - events.miss_km[k]) <= other.precision.miss_km:
-        sentence = f"at their TCA the distance is {at_tca_km:.3f} km here, too, but it is no minimum there"
+        sentence = f"at their TCA the distance is also {at_tca_km:.3f} km here, but it is not a minimum"
         return Explanation((Cause.MINIMUM,), True, sentence, **values, **_counter(at_tca_km, 0.0))
     return Explanation(
         (Cause.UNKNOWN,), False, words.untested(k, (None, None), (), own, solved.tried[k]), **values

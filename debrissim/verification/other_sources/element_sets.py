@@ -31,7 +31,7 @@ class TheirSets:
 
 
 def their_sets(other: OtherList, catalogs: Sequence[Catalog]) -> TheirSets:
-    """The element sets of a source: its own, else those of catalogues whose epochs its ages name.
+    """The element sets of a source: its own, otherwise those of catalogues at the epochs that follow from its ages.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def _rows(
     events: ReportedEvents,
     tolerance_days: float,
 ) -> Index:
-    """The set of each event: the given row, else the one whose epoch is that of the stated age at TCA."""
+    """The set of each event: the given row, otherwise the one whose epoch follows from the stated age at TCA."""
     rows = given.copy()
     wanted = np.flatnonzero((rows == UNKNOWN) & np.isfinite(ages))
     if wanted.size == 0 or len(pool) == own:

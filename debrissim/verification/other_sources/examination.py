@@ -119,7 +119,7 @@ class Examination:
 
 @dataclass(frozen=True, eq=False)
 class MatchedEvents:
-    """m events of another source that a run has, too: events (m,), and row (m,) the row of the run for each."""
+    """m events of another source that a run also has: events (m,), and row (m,) the row of the run for each."""
 
     examination: Examination
     other: OtherList
@@ -144,7 +144,7 @@ def examine(folder: Path, files: RunFiles) -> Examination:
     require_conjunctions(folder)
     if not read_summary(folder)["provenance"]["catalogue"]["objects"]:
         raise InputError(
-            f"{folder}: expected a run that screened a catalogue; this one assessed messages alone"
+            f"{folder}: expected a run that screened a catalogue; this one assessed only messages"
         )
     run = replay(folder, files)
     co_located, excluded = (read_table(folder / schema.file, schema) for schema in (CO_LOCATED, EXCLUDED))

@@ -135,7 +135,7 @@ def _explain(
 ) -> Explanation:
     k, values = case.k, _values(case, pairs, examination)
     tca_s = float(pairs.tca_s[k])
-    # As reported: by the model that gives the report, else by its miss alone.
+    # As reported: by the model that reproduces the report, otherwise only by its miss.
     is_outside = not case.there_listed if case.model else bool(events.miss_km[k] > examination.radius_km)
     if is_outside:
         return _outside(case, examination, other, events, pairs, words, values)

@@ -160,14 +160,14 @@ class Pairs:
         )
 
     def own_record(self, k: int, slot: int) -> Satrec | None:
-        """The record of the run's own element set; None where it has no such object or that flies an ephemeris."""
+        """The record of the run's own element set; None if it has no such object or the object flies an ephemeris."""
         arc = int(self.arcs[k, slot])
         if arc < 0 or self._is_interpolated(arc):
             return None
         return self.examination.run.propagator.records[arc]
 
     def their_record(self, k: int, slot: int) -> Satrec | None:
-        """The record of the other source's set; None where it is not at hand."""
+        """The record of the other source's set; None if it is not available."""
         return self.their_records.get(int(self.theirs[k, slot]))
 
     def usable(self, model: Model, rows: Index) -> Mask:
@@ -180,7 +180,7 @@ class Pairs:
             else:
                 good &= self.arcs[rows, slot] >= 0
                 if model.theory != OURS:
-                    # What flies another set, by its age, does not differ by the theory alone.
+                    # An object with a different set, judging by its age, does not differ only by the theory.
                     good &= ~self._interpolated(self.arcs[rows, slot]) & ~self.other_epoch[rows, slot]
         return good
 

@@ -1,4 +1,4 @@
-"""Close approaches of single pairs by dense SGP4, each object by an element set, constants and mode of its own.
+"""Close approaches of single pairs by dense SGP4, each object with its own element set, constants and mode.
 
 Nothing of the screening is used: a pair is sampled around the moment of a report, and the minimum next to that moment
 is found by `verification.brute_force`.
@@ -28,7 +28,7 @@ AT_THE_MOMENT = 9
 
 @dataclass(frozen=True)
 class Theory:
-    """SGP4's gravity constants and mode of operation: "i", improved, or "a", as the Air Force's own code."""
+    """SGP4's gravity constants and mode of operation: "i", improved, or "a", as in the Air Force's own code."""
 
     wgs84: bool = False
     afspc: bool = False

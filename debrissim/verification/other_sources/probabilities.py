@@ -29,13 +29,15 @@ from debrissim.verification.other_sources.reported import ReportedEvents
 SOCRATES_SIGMAS_KM = (0.1, 0.3, 0.1)
 _STATE = ("x_km", "y_km", "z_km", "vx_km_s", "vy_km_s", "vz_km_s")
 _SOCRATES_TOLERANCE = 0.03
-"""Of SOCRATES' maximum: its threshold has three decimals, and it takes the object as small against the miss."""
+"""Tolerance of SOCRATES' maximum: its threshold has three decimals, and it assumes an object that is small compared
+with the miss."""
 _SMALLEST_RADIUS_KM, _LARGEST_RADIUS_KM = 1e-4, 2.0
 
 
 @dataclass(frozen=True)
 class Chance:
-    """The causes of another probability; counterfactual: the run's with them removed; tested is None for none."""
+    """The causes of a different probability; counterfactual: that of the run with them removed; tested is None if there
+    are no causes."""
 
     causes: tuple[Cause, ...] = ()
     tested: bool | None = None
@@ -66,7 +68,7 @@ def explain_probabilities(matched: MatchedEvents, differences: Sequence[Explanat
 
 
 def _by_radius_and_covariance(rows: Table, events: ReportedEvents, tolerance: float) -> list[Chance]:
-    """Of a source that states probabilities, and perhaps radii and covariances."""
+    """For a source that states probabilities, and perhaps radii and covariances."""
     radius = rows.hard_body_radius_m
     miss = np.stack([rows.plane_miss_x_km, rows.plane_miss_y_km], axis=1)
     covariance = _covariances(rows)
@@ -144,7 +146,7 @@ def _same(one: float, other: float, tolerance: float) -> bool:
 def _socrates(k: int, rows: Table, events: ReportedEvents, difference: Explanation) -> Chance:
     """The maximum of one event with SOCRATES' radius and shape of covariance, on the geometry of the run.
 
-    Where the miss differs, too, and its cause is known, the miss is SOCRATES' own.
+    If the miss also differs and its cause is known, SOCRATES' own miss is used.
     """
     theirs, ours = float(events.maximum_probability[k]), float(rows.maximum_probability[k])
     threshold, d = float(events.dilution_km[k]), float(events.miss_km[k])

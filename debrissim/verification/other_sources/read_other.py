@@ -38,7 +38,7 @@ from debrissim.verification.other_sources.reported import (
 SOCRATES_LIMIT_KM = 5.0
 """The miss, km, below which SOCRATES lists an approach."""
 WHOLE_LIST = 1000
-"""A list of so many approaches is taken to cover all the time from its first to its last."""
+"""A list of at least this many approaches is taken to cover all the time from its first to its last."""
 
 # Half of the last printed digit: km, km/s, ms and thousandths of a day, with a margin for its rounding.
 _SOCRATES_DIGITS = Precision(miss_km=5.1e-4, speed_km_s=5.1e-4, tca_s=1.5e-3, age_days=6e-4)
@@ -59,9 +59,9 @@ def read_other(path: Path | str) -> OtherList:
     Raises
     ------
     InputError
-        Naming the file, and where it has them line and column, if it is none of these or damaged.
+        Naming the file, and line and column if it has them, if it is none of these or damaged.
     DownloadError
-        If a source can be had neither from its service nor from the cache.
+        If a source can be obtained neither from its service nor from the cache.
     """
     path = located(path)
     if path.is_dir():

@@ -36,7 +36,7 @@ IN_RESULTS, IN_OTHER = "results", "other"
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Comparison(Result):
-    """A run beside another source: `tables["matched"]`, `tables["missing"]`, and the answer in `summary`.
+    """A run compared with another source: `tables["matched"]`, `tables["missing"]`, and the answer in `summary`.
 
     explanations: (matched, missing in the results, missing in the other source), in the order of the tables.
     """
@@ -213,8 +213,8 @@ def _summary(
     notes = list(source.notes)
     if source.folder is not None and not other_replayed:
         notes.append(
-            f"The catalogue of {source.label} is not at hand: why they lack events of these results cannot be tested; "
-            "give it with --catalog."
+            f"The catalogue of {source.label} is not available, so the reason why they lack events of these results "
+            f"cannot be tested; give it with --catalog."
         )
     provenance = dict(read_summary(examination.folder)["provenance"])
     synthetic = bool(provenance["catalogue"].get("synthetic"))

@@ -1,10 +1,10 @@
-"""Differences between two element sets of one object: their age alone, or a manoeuvre between their epochs.
+"""Differences between two element sets of one object: only their age, or a manoeuvre between their epochs.
 
 Rule: the mean semi-major axis differs from what the older set's own drag makes of it at the newer epoch by more than
 `JUMP_M` and half of that drag. Source: none; chosen on the sets of SOCRATES of December 2020, consecutive ones up to 5
 days apart: it flags 4 of 3,188 pairs of debris and rocket bodies, which cannot manoeuvre, and 2,650 of 5,113 of the
-satellites of Starlink, OneWeb and Planet. Periods above 225 minutes are not judged: the Moon and the Sun change these
-axes, too.
+satellites of Starlink, OneWeb and Planet. Periods above 225 minutes are not judged: the Moon and the Sun also change
+these axes.
 """
 
 from __future__ import annotations

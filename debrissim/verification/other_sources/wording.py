@@ -120,7 +120,7 @@ class Words:
         for slot in (0, 1):
             parts += self._staleness(k, slot)
         if not self.other.uses_sgp4 and not np.isfinite(self.events.states_teme[k]).all():
-            parts.append("its orbits are not in it, so that another orbit cannot be tested")
+            parts.append("it does not contain orbits, so a different orbit cannot be tested")
         return "; ".join(parts)
 
     def with_their_sets(self, k: int, model: Model, miss_km: float) -> str:
@@ -136,12 +136,12 @@ class Words:
             return f"by its own element sets and rules it ought to be in {self.other.label}"
         objects = " and ".join(map(identifier, without_set))
         return (
-            f"{self.other.label}: its element set of {objects} is not at hand; give a catalogue that holds it with "
-            "--catalog to test it"
+            f"{self.other.label}: its element set of {objects} is not available; to test it, give a catalogue that "
+            f"contains it with --catalog"
         )
 
     def _sets(self, k: int, model: Model) -> list[str]:
-        """The sets of the other source that a model takes, each beside the one of the run."""
+        """The sets of the other source that a model uses, each with the one of the run."""
         return [
             f"the set of {self._epoch(k, slot, theirs=True)} for {identifier(int(self.pairs.numbers[k, slot]))} "
             f"(here: {self._epoch(k, slot, theirs=False)})"
@@ -150,7 +150,7 @@ class Words:
         ]
 
     def _staleness(self, k: int, slot: int) -> list[str]:
-        """The epoch of the other source's set by the age that it states, where the set itself is not at hand."""
+        """The epoch of the other source's set by the age that it states, if the set itself is not available."""
         place = 1 - slot if self.pairs.swapped[k] else slot
         age = float((self.events.first_age_days, self.events.second_age_days)[place][k])
         if not np.isfinite(age) or self.pairs.theirs[k, slot] >= 0:
@@ -169,7 +169,7 @@ class Words:
             ours = ""
         return [
             f"their set of {number} was {age:.2f} days old at TCA (epoch {self._moment(their_epoch_s)}{ours}); it is "
-            "not at hand: give a catalogue that holds it with --catalog to test it"
+            f"not available: to test it, give a catalogue that contains it with --catalog"
         ]
 
     def _bars(self, k: int, slots: Slots, of_pair: tuple[Cause, ...]) -> list[str]:

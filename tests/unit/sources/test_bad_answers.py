@@ -10,8 +10,8 @@ from debrissim.sources import Cache, DownloadError
 BAD_BODIES = {
     "an HTML page": (
         answer("<!DOCTYPE html>\n<html><head><title>Hotel \x1b[2J Guest</title>"),
-        "CelesTrak sent an HTML page titled 'Hotel \\x1b[2J Guest' in place of element sets as CSV, as the login page "
-        "of a network does, or a service with a fault",
+        "CelesTrak sent an HTML page titled 'Hotel \\x1b[2J Guest' instead of element sets as CSV, like the login page "
+        "of a network or a faulty service",
     ),
     "an error in JSON": (
         answer('{"error": "You\'ve violated your query rate limit"}'),
@@ -21,7 +21,7 @@ BAD_BODIES = {
     "a header alone": (answer(gp_csv(0)), "CelesTrak sent a header without element sets"),
     "another table": (
         answer("a,b\r\n1,2\r\n"),
-        "CelesTrak sent 'a,b 1,2' in place of element sets as CSV (no column OBJECT_NAME)",
+        "CelesTrak sent 'a,b 1,2' instead of element sets as CSV (no column OBJECT_NAME)",
     ),
     "a cut line": (
         answer(gp_csv()[:-40]),

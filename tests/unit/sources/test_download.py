@@ -143,7 +143,7 @@ def test_no_such_data_is_one_sentence_with_a_suggestion(get, service: Service):
     assert str(error.value) == "celestrak:activ: CelesTrak has no such data; did you mean 'active'?"
     with pytest.raises(DownloadError) as later:
         get("celestrak:activ")
-    assert "was asked at 2026-11-28 12:00 UTC (then: CelesTrak has no such data; did you mean" in str(
+    assert "was queried at 2026-11-28 12:00 UTC (then: CelesTrak has no such data; did you mean" in str(
         later.value
     )
     # It is about one query.
@@ -194,7 +194,7 @@ def test_a_short_retry_after_does_not_shorten_the_two_hours(get, clock: Clock, s
     clock.advance(0.1)
     service.answers(answer(gp_csv()))
     assert get("celestrak:stations").asked
-    with pytest.raises(DownloadError, match=r"was asked at 2026-11-28 12:00 UTC"):
+    with pytest.raises(DownloadError, match=r"was queried at 2026-11-28 12:00 UTC"):
         get("celestrak:active")
 
 
@@ -207,7 +207,8 @@ def test_a_loop_over_missing_objects_stops_by_itself(get, service: Service):
         errors.append(str(error.value))
     assert len(service.requests) == 10
     assert (
-        "CelesTrak refused 10 requests of late and is asked again from 2026-11-28 14:00 UTC on" in errors[-1]
+        "CelesTrak recently refused 10 requests and will be queried again from 2026-11-28 14:00 UTC"
+        in errors[-1]
     )
 
 
@@ -287,7 +288,7 @@ def test_a_service_that_does_not_answer_in_time_is_not_asked_again(get, httpserv
             get("celestrak:active", transport=HttpTransport(read_s=0.05))
     finally:
         free.set()
-    with pytest.raises(DownloadError, match=r"was asked at .* \(then: CelesTrak: no answer in time\)"):
+    with pytest.raises(DownloadError, match=r"was queried at .* \(then: CelesTrak: no answer in time\)"):
         get("celestrak:active")
 
 

@@ -167,7 +167,7 @@ FAULTS = {
     "500 echo": "Space-Track answered 500 Internal Server Error, saying '<p>[removed] [removed] \\\\x1b[31m</p>",
     "429": "Space-Track was asked too often (429 Too Many Requests, saying 'slow down')",
     "403": "Space-Track refuses access (403 Forbidden, saying 'Your account is suspended')",
-    "html": "Space-Track sent an HTML page in place of element sets as JSON",
+    "html": "Space-Track sent an HTML page instead of element sets as JSON",
     "redirect": "Space-Track: the request was redirected to another host, portal.invalid",
     "cut length": "Space-Track: the connection broke off (",
     "cut chunks": "Space-Track: the connection broke off (",

@@ -144,7 +144,7 @@ def test_summaries_hold_no_orbits(folder: Path, tmp_path: Path) -> None:
     found = compare(folder / "out", path, catalog_files=folder / "sky.csv")
     assert found.missing.causes.tolist() == ["not determined"]
     assert found.missing.tested.tolist() == [False]
-    assert "its orbits are not in it" in found.missing.explanation[0]
+    assert "it does not contain orbits" in found.missing.explanation[0]
     assert found.missing.computed_miss_km[0] == pytest.approx(6.0, abs=1e-3)
 
 
@@ -216,7 +216,7 @@ def test_a_run_of_messages_alone_is_refused(folder: Path, tmp_path: Path) -> Non
         encoding="utf-8",
     )
     run(load_scenario(tmp_path / "run.toml")).write(tmp_path / "out")
-    with pytest.raises(InputError, match="this one assessed messages alone"):
+    with pytest.raises(InputError, match="this one assessed only messages"):
         compare(tmp_path / "out", tmp_path / "a.cdm")
     found = compare(folder / "out", tmp_path / "out", catalog_files=folder / "sky.csv")
     assert found.answer["events"] == 0

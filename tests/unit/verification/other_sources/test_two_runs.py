@@ -198,4 +198,4 @@ def test_without_the_other_catalogue_nothing_is_claimed_of_it(folder: Path) -> N
     found = compare(base, less, catalog_files=folder / "sky.csv")
     assert causes(found, "other") == {700003: "not determined"}
     assert found.missing.tested.tolist() == [False]
-    assert "not at hand" in found.answer["notes"][0]
+    assert "not available" in found.answer["notes"][0]
