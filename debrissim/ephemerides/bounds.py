@@ -29,7 +29,7 @@ resolves d: d enters with its full size, although a smooth d is interpolated lik
   ratio of the node polynomials to the middle of the interval. The bound is four times that, or more.
 
 Of the models of gravity, all harmonics to degree 10 or J2 to J4, the one that fits the file better is used: a file
-written with SGP4 knows nothing of tesseral harmonics.
+written with SGP4 does not contain tesseral harmonics.
 """
 
 from __future__ import annotations
@@ -169,7 +169,7 @@ def _compare(nodes: Nodes, choice: Choice, intervals: Index) -> tuple[Array, Arr
 
 
 def _leave_out(nodes: Nodes, choice: Choice, chosen: Index) -> Array:
-    """Error (i,) in km at some nodes, scaled to the intervals beside them."""
+    """Error (i,) in km at some nodes, scaled to the neighbouring intervals."""
     error, scaled = np.empty((2, chosen.size))
     kernels.residuals.leave_out(
         nodes.time_s, nodes.positions_km, nodes.velocities_km_s, choice.width, choice.hermite, chosen,

@@ -1,4 +1,4 @@
-"""The path between two nodes by dynamics alone, where neighbouring nodes are on the far side of a manoeuvre.
+"""The path between two nodes only by dynamics, where neighbouring nodes are on the far side of a manoeuvre.
 
 The path obeys x'' = f(x) + dv delta(t - moment) between two given positions, f being gravity. It is found by Picard's
 iteration on Chebyshev-Lobatto points, which converges as (L h^2 / 8)^n (see `debrissim.ephemerides.bounds` for L), and
@@ -53,7 +53,7 @@ def ballistic_path(
     """
     points, first, second = lobatto_integrals(POINTS)
     start, end = times_s
-    # A part of less than a millisecond is not worth an arc of its own.
+    # A part of less than a millisecond is not worth a separate arc.
     inside = start + 1e-3 < moment_s < end - 1e-3 and bool(np.any(impulse != 0.0))
     borders = [start, moment_s, end] if inside else [start, end]
     grids = [a + (b - a) * points for a, b in pairwise(borders)]

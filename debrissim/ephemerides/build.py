@@ -2,7 +2,7 @@
 
 Assumptions
 - States are 6,300 to 1,000,000 km from the centre of the Earth, and slower than 20 km/s: others are in other units.
-- A state inside a leap second is left out, as a split Julian date has no name for it.
+- A state inside a leap second is left out, because a split Julian date cannot represent it.
 - A segment may be used where the file says so, but never outside its states. States that end more than a step before
   the stated stop are those of a file cut short, and an error.
 - The axes of a covariance between two states are those of the cubic through both; of a covariance outside the states
@@ -44,7 +44,7 @@ MAX_VARIANCE = 1e12
 # Times are written to a millisecond at least; borders of segments that differ by less are the same.
 _SAME_TIME_S = 1e-3
 _LARGE = 1e15
-# Of the largest correlation: files have five digits and more.
+# Tolerance of the largest correlation: files have five digits and more.
 _ROUNDING = 1e-4
 
 
@@ -215,7 +215,7 @@ def _covariances(
     seconds = given.moments.seconds_since(raw.moments.take(slice(0, 1)))
     times = raw.moments.seconds_since(raw.moments.take(slice(0, 1)))
     inside = (seconds >= -_SAME_TIME_S) & (seconds <= times[-1] + _SAME_TIME_S)
-    # TNW and the like need the direction of flight, too.
+    # TNW and similar frames also need the direction of flight.
     keep = inside | np.array([frame == "RTN" for frame in frames])[of_frame]
     if not keep.all():
         notes.add("covariances outside the states of their segment are left out", f"line {raw.line}")
@@ -240,7 +240,7 @@ def _covariances(
             )
     rows = np.argsort(seconds, kind="stable")
     rows = rows[keep[rows]]
-    # Of several covariances at one moment (a file may state it in two frames) the first one counts.
+    # If there are several covariances at one moment (a file may state it in two frames), the first is used.
     repeated = np.concatenate([[False], np.diff(seconds[rows]) <= 0.0]) if rows.size else np.zeros(0, bool)
     if repeated.any():
         notes.add("several covariances at one moment; the first one counts", f"line {raw.line}")
@@ -286,7 +286,7 @@ def _check_covariances(given: RawCovariances, name: str, notes: Notes) -> None:
     for rows, dimension in ((whole, 6), (~whole, 3)):
         doubtful[rows] = ~_is_covariance(matrices[rows, :dimension, :dimension])
     for row in np.flatnonzero(doubtful).tolist():
-        notes.add("the covariance is not positive semi-definite; kept as it is", f"line {given.lines[row]}")
+        notes.add("the covariance is not positive semi-definite; kept unchanged", f"line {given.lines[row]}")
 
 
 def _is_covariance(matrices: Array) -> NDArray[np.bool_]:

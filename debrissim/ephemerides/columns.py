@@ -127,7 +127,7 @@ def moments_of_lines(
 
 
 def moments_after(epoch: Moments, seconds: Array, lines: Sequence[int], name: str, label: str) -> Moments:
-    """The moments (k,) that are so many true seconds (k,) after a single moment, which messages call `label`.
+    """The moments (k,) at the given true seconds (k,) after a single moment, which messages call `label`.
 
     Raises InputError, naming the line, for one before 1972 or after 2099.
     """

@@ -8,12 +8,12 @@ evenly. Everything is done on square roots (P = S S^T, of correlations rather th
 not matter; Bierman 1977, "Factorization Methods for Discrete Sequential Estimation"), which keeps the small
 eigenvalues.
 
-Where a file states covariances of the position alone, they are mixed as P = exp((1 - w) log P1 + w log P2) in RTN axes
-(log-Euclidean; Arsigny et al. 2006, Magnetic Resonance in Medicine 56), which follow the orbit.
+Where a file states covariances of the position only, they are interpolated as P = exp((1 - w) log P1 + w log P2) in RTN
+axes (log-Euclidean; Arsigny et al. 2006, Magnetic Resonance in Medicine 56), which follow the orbit.
 
 Before the first and after the last stated covariance the nearest one is propagated, up to a limit, and labelled so:
-this adds no process noise, and after a day drag dominates in low orbits. Positions alone are not propagated. The
-result always carries the source of each covariance, and the reason where there is none.
+this adds no process noise, and after a day drag dominates in low orbits. Covariances of the position only are not
+propagated. The result always carries the source of each covariance, and the reason where there is none.
 """
 
 from __future__ import annotations
@@ -51,11 +51,11 @@ class CovarianceSource(IntEnum):
 
     @property
     def reason(self) -> str:
-        """Why there is no covariance, in words for a list; "" where there is one."""
+        """The reason why there is no covariance, in words for a list; "" if there is one."""
         return {
             CovarianceSource.NOT_STATED: "the ephemeris states no covariance there",
             CovarianceSource.TOO_FAR: "too far from the covariances that the ephemeris states",
-            CovarianceSource.NO_VELOCITY: "outside the covariances of the ephemeris, which are of the position alone",
+            CovarianceSource.NO_VELOCITY: "outside the covariances of the ephemeris, which are of the position only",
             CovarianceSource.NO_STATE: "the ephemeris has no position then",
             CovarianceSource.NOT_POSITIVE: "the ephemeris states a variance that is not positive",
         }.get(self, "")
@@ -168,7 +168,8 @@ def _neighbours(moments_s: Array, usable: NDArray[np.bool_], times_s: Array) -> 
 
 
 def segment_states(table: ArcTable, index: int, times_s: Array) -> tuple[NDArray[np.bool_], Array]:
-    """Which times (m,) an arc of a segment covers, and the states (m, 6) in km, km/s there; NaN elsewhere."""
+    """Mask of the times (m,) that an arc of a segment covers, and the states (m, 6) in km, km/s there; NaN
+    elsewhere."""
     known = np.zeros(times_s.size, dtype=bool)
     states = np.full((times_s.size, 6), np.nan)
     for arc in np.flatnonzero(table.segment == index):

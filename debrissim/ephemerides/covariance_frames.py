@@ -92,7 +92,7 @@ def covariances_to_rtn(
         return in_rtn(covariance)
     known = np.isfinite(covariance)
     jacobian = _jacobian(frame, states, jd, fraction, eop, frame_epoch)
-    # Positions go by rotation alone, so that the missing velocities do not matter to them.
+    # Positions are only rotated, so the missing velocities do not matter for them.
     turned = jacobian @ np.where(known, covariance, 0.0) @ np.swapaxes(jacobian, -1, -2)
     return np.where(known, 0.5 * (turned + np.swapaxes(turned, -1, -2)), np.nan)
 

@@ -2,7 +2,8 @@
 
 Everything is converted at the door: states are TEME of date, times UTC as split Julian dates, covariances RTN of the
 object's own inertial state. Between the states of a segment the trajectory is interpolated
-(`debrissim.ephemerides.interpolation`), never from one segment to the next, as a manoeuvre may lie between them.
+(`debrissim.ephemerides.interpolation`), never from one segment to the next, because there may be a manoeuvre between
+them.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ class CovarianceHistory:
     | jd, fraction | (c,)      | UTC, split Julian dates                                               |
     | covariance   | (c, 6, 6) | km2, km2/s, km2/s2: position and velocity along the object's RTN axes |
 
-    The axes are those of the moment, held fixed. Where the file states positions alone the rest is NaN.
+    The axes are those of the moment, held fixed. If the file states only positions, the rest is NaN.
     """
 
     jd: Array
@@ -87,7 +88,7 @@ class Ephemeris:
     """The trajectory of one object, as read from a file.
 
     norad_id is None and the texts are empty where the file does not state them; source: name of the file, for messages;
-    notes: what was ignored, assumed or corrected in reading, one sentence each, none of them twice.
+    notes: what was ignored, assumed or corrected in reading, one sentence each, without repetition.
     """
 
     name: str
@@ -113,7 +114,7 @@ def elapsed_s(jd: Array, fraction: Array, start_jd: float, start_fraction: float
 def around(
     ephemeris: Ephemeris, start_jd: float, start_fraction: float, span_s: tuple[float, float]
 ) -> Ephemeris:
-    """The ephemeris with copies of the states and covariances in a span alone, and one more on both sides.
+    """The ephemeris with copies of the states and covariances only in a span, and one more on both sides.
 
     span_s: run time in s. Every segment remains, with its limits of use, even if no state of it does.
     """

@@ -13,8 +13,8 @@ the sum of
 - half the largest estimate in the two intervals on either side that use none of its data;
 - the effect of the interpolation error in gravity, and 5 mm/s.
 
-Of all jumps the clearest one is cut first and the rest measured again, as polynomials across a jump disturb their
-neighbourhood. Thrust that lasts for several intervals is no jump, and neither are the forces that SGP4 leaves out
+The clearest of all jumps is cut first and the others measured again, because polynomials across a jump disturb their
+neighbourhood. Thrust that lasts for several intervals is not a jump, and neither are the forces that SGP4 leaves out
 near the perigee of eccentric orbits: the polynomials follow them. A smaller impulse than can be noticed, thrust, and
 the edges of thrust are inside the bound of their arc, since they enter the accelerations seen beyond gravity.
 """
@@ -113,7 +113,7 @@ def refined_jump(nodes: Nodes, interval: int, noise: float, by_velocity: bool, f
     """Measure the impulse of an interval along the path with the impulse, instead of the polynomial across it.
 
     The impulse is the change of the velocities, or the sum of the defects of both nodes; the fraction follows from
-    the defects. Of thrust over a part of the interval these are the change of velocity and the middle.
+    the defects. For thrust over a part of the interval these are the change of velocity and the middle.
     """
     impulse, fraction = np.zeros(3), 0.5
     rising_before = _ballistic_integrals(nodes, interval - 1, full)[1]
@@ -217,7 +217,7 @@ def _sizes_and_thresholds(
     margin = gravity_margin(residuals.lowest_km, choice.full) * scale
     usual = float(np.median(size / margin)) * margin
     if choice.full:
-        # Harmonics beyond degree 10 act at perigee alone, where few intervals of an eccentric orbit are.
+        # Harmonics beyond degree 10 act only at perigee, where few intervals of an eccentric orbit are.
         usual = np.maximum(usual, _MARGIN_PART / _FACTOR * margin)
     around = scipy.ndimage.median_filter(size, min(_WINDOW, count), mode="nearest")
     gradient = 2.0 * kernels.gravity.MU / residuals.lowest_km**3
@@ -234,7 +234,7 @@ def declared_intervals(
     time_s: evenly running node times (k,). Events with a stated change of velocity of 0, such as undockings, are left
     to `find_jumps`: to cut a smooth trajectory there would put an impulse in it that is only rounding.
 
-    Where that happens in a node, both intervals beside it are listed: its velocity may be that of either side.
+    Where that happens in a node, both neighbouring intervals are listed: its velocity may be that of either side.
     """
     found: dict[int, DeclaredManeuver] = {}
     for maneuver in maneuvers:

@@ -136,7 +136,7 @@ def ephemeris_message(
     """
     created = created or ephemeris.creation
     if created is None or not (originator or ephemeris.originator):
-        raise InputError("OCM: expected originator and created, as the ephemeris does not state both")
+        raise InputError("OCM: expected originator and created, because the ephemeris does not state both")
     identity = {
         "OBJECT_NAME": ephemeris.name,
         "INTERNATIONAL_DESIGNATOR": ephemeris.international_designator,

@@ -4,8 +4,8 @@ Source: CCSDS 502.0-B-3, section 6.2.7 and annex B; the SANA registry of orbital
 
 Assumptions
 - A matrix is a time and its numbers in COV_ORDERING: the lower triangle row by row (LTM, the default), the upper one
-  (UTM), or all (FULL, LTMWCC, UTMWCC). Of LTMWCC the lower triangle counts, of UTMWCC the upper one: the others hold
-  correlations. FULL must be symmetric to a thousandth of its standard deviations.
+  (UTM), or all (FULL, LTMWCC, UTMWCC). The lower triangle of LTMWCC and the upper one of UTMWCC are used: the others
+  hold correlations. FULL must be symmetric to a thousandth of its standard deviations.
 - Its units are those of COV_TYPE, whatever COV_UNITS says. COV_REF_FRAME is TNW_INERTIAL by default. Other types are
   noted and left out.
 - ADBARV: right ascension, declination, flight path angle from the radial direction, azimuth from north by east (deg),

@@ -115,7 +115,7 @@ class OdmMessage:
         return [block for block in self.blocks if block.kind == kind]
 
     def one(self, kind: str, name: str) -> Block:
-        """The only block of a kind. Raises InputError if there is none or another one."""
+        """The only block of a kind. Raises InputError if there is none or a different one."""
         blocks = self.of_kind(kind)
         if len(blocks) != 1:
             line = blocks[1].line if blocks else self.line

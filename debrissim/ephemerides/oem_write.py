@@ -49,7 +49,7 @@ class OemObject:
 
     @property
     def identifier(self) -> str:
-        """OBJECT_ID: the designator in the form of the standard, else the number, else UNKNOWN."""
+        """OBJECT_ID: the designator in the format of the standard, otherwise the number, otherwise UNKNOWN."""
         if INTERNATIONAL_DESIGNATOR.fullmatch(self.designator):
             return self.designator
         return self.number or "UNKNOWN"

@@ -193,14 +193,15 @@ def _pieces(seconds: Array, boundaries: Array) -> list[slice]:
     """The rows between boundaries; a single row at one is in the pieces on both sides."""
     first = np.searchsorted(seconds, boundaries - _SAME_TIME_S, side="left")
     after = np.searchsorted(seconds, boundaries + _SAME_TIME_S, side="right")
-    # Of several rows at a boundary the first one ends a piece; more than two leave a repeated time, which is refused.
+    # If there are several rows at a boundary, the first ends a piece; more than two leave a repeated time, which is an
+    # error.
     ends = [*np.minimum(first + 1, after).tolist(), seconds.size]
     starts = [0, *np.where(after - first >= 2, first + 1, first).tolist()]
     return [slice(start, end) for start, end in zip(starts, ends, strict=True)]
 
 
 def _kept_pieces(pieces: Sequence[slice]) -> Iterator[tuple[int, slice]]:
-    """The pieces with rows, and their places; not one whose single row is in a neighbour, too."""
+    """The pieces with rows, and their places; not one whose single row is also in a neighbour."""
     for place, part in enumerate(pieces):
         if part.stop - part.start == 1:
             before = pieces[place - 1] if place else slice(0, 0)

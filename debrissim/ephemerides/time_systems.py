@@ -101,7 +101,7 @@ def moments_of_texts(
 
 
 def moments_since(epoch: Moments, seconds: ArrayLike) -> Moments:
-    """The moments (k,) that are so many true seconds (k,) after a single moment, as STK counts them."""
+    """The moments (k,) at the given true seconds (k,) after a single moment, as STK counts them."""
     tai = epoch.fraction + (epoch.tai_utc_s + np.asarray(seconds, dtype=np.float64)) / SECONDS_PER_DAY
     return replace(_from_tai(np.broadcast_to(epoch.jd, tai.shape), tai), error_s=epoch.error_s)
 

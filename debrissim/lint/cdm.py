@@ -25,7 +25,7 @@ from debrissim.lint.tables import CDM, Part, lists
 from debrissim.lint.values import Moment, implausible, moment, number, seconds_between
 
 _SHOWN = 60
-# Of more objects than any message has, which is a fault already, the first ones are looked at.
+# If there are more objects than any message has, which is already a fault, only the first ones are checked.
 _MAX_OBJECTS = 10
 _GROUPS: dict[str, tuple[int, int | None]] = {
     "odParameters": (0, 1),

@@ -57,7 +57,7 @@ def lint_file(path: Path | str) -> LintReport:
     Returns
     -------
     LintReport
-        Its findings; `unreadable` says why, where the file could not be checked. Nothing is raised for its content.
+        Its findings; `unreadable` gives the reason if the file could not be checked. Nothing is raised for its content.
     """
     try:
         data = read_bytes(Path(path), _CONTENT)

@@ -141,7 +141,7 @@ def check_children(
 ) -> None:
     """Report groups in an element that are unknown, missing, too many or out of order.
 
-    groups: fewest and most of each child that is a group, in their order. leaves: whether keywords may be in it, too.
+    groups: fewest and most of each child that is a group, in their order. leaves: whether it may also contain keywords.
     """
     order = list(groups)
     last = 0

@@ -179,7 +179,7 @@ def _check_opm(part: Part, maneuvers: Sequence[Part], out: Collector) -> None:
             text = "MAN_DELTA_MASS is 0; expected a negative number"
             out.advice("mass-change", maneuver.line_of("MAN_DELTA_MASS"), text, clauses.cite("3.2.4.7"))
     if normalised(part.text("REF_FRAME")).upper() == "TEME":
-        text = "REF_FRAME: TEME is for OMMs made of TLEs alone"
+        text = "REF_FRAME: TEME is only for OMMs made of TLEs"
         out.advice("frame-teme", part.line_of("REF_FRAME"), text, clauses.cite("4.2.4.9"))
 
 

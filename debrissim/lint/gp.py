@@ -67,7 +67,7 @@ def check_csv(text: str, out: Collector) -> int:
             out.fault("csv-quote", number_, "a quote that is not closed", _CSV)
             continue
         if len(cells) != len(header):
-            text_ = f"{len(cells)} cells; expected {len(header)}, as the first line has keywords"
+            text_ = f"{len(cells)} cells; expected {len(header)}, as many as the first line has keywords"
             out.fault("csv-cells", number_, text_, _CSV)
             continue
         for (name, check), cell in zip(checks, cells, strict=True):

@@ -132,7 +132,7 @@ def second_message(kind: str, subject: str, line: int, out: Collector, clauses: 
 def assignments(
     text: str, out: Collector, clauses: Clauses, *, first: str
 ) -> Iterator[tuple[Line | None, list[Line]]]:
-    """The keywords of a text of keywords alone, each with the comments before it; other lines are reported.
+    """The keywords of a text that contains only keywords, each with the comments before it; other lines are reported.
 
     The first one is the version. Comments after the last keyword come with None.
     """

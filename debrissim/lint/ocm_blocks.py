@@ -53,7 +53,7 @@ _DEFAULTS = {
     "MAN": {"MAN_REF_FRAME": "TNW_INERTIAL", "DC_TYPE": "CONTINUOUS"},
     "META": {"TIME_SYSTEM": "UTC"},
 }
-# The defaults of the others surprise nobody, but the schema of the XML demands the keywords.
+# The defaults of the others are obvious, but the XML schema requires the keywords.
 _SURPRISING = ("TRAJ_REF_FRAME", "COV_REF_FRAME", "MAN_REF_FRAME", "TIME_SYSTEM")
 
 

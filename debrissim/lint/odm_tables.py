@@ -3,7 +3,7 @@
 Source: CCSDS 502.0-B-3, tables 3-1 to 3-3 (OPM), 4-1 to 4-3 (OMM), 5-2 to 5-4 (OEM), 3.2.3.2, 3.2.3.3 and 3.2.4.11.
 
 Assumptions
-- Messages of versions 1.0 and 2.0 are checked by these tables, too, without the keywords that version 3 adds
+- Messages of versions 1.0 and 2.0 are also checked by these tables, without the keywords that version 3 adds
   (CLASSIFICATION, MESSAGE_ID, BTERM, AGOM; that these are all is **unverified**).
 - Time systems and frames beyond those of the lists are allowed where partners agree: advice.
 - The unit of BSTAR, "1/[Earth radii]" in the table, is not checked.

@@ -70,7 +70,7 @@ def check_segments(
         _check_interpolation(segment, out)
         _check_matrices(segment, out, sections, xml=xml)
         if normalised(segment.metadata.text("REF_FRAME")).upper() == "TEME":
-            text = "REF_FRAME: TEME is for OMMs made of TLEs alone (table 5-3 has it as an example, even so)"
+            text = "REF_FRAME: TEME is only for OMMs made of TLEs (although table 5-3 has it as an example)"
             out.advice("frame-teme", segment.metadata.line_of("REF_FRAME"), text, CLAUSES.cite("4.2.4.9"))
     _check_together(segments, out)
 

@@ -15,7 +15,7 @@ from debrissim.lint.tables import Clauses, Entry, Layout, Part, lists
 from debrissim.lint.values import ValueCheck
 
 _SHOWN = 60
-# Of a section with more keywords than any message has the order is not looked at: it is refused anyway.
+# The order of a section with more keywords than any message has is not checked: it is an error anyway.
 _MAX_ENTRIES = 20_000
 _MAX_SUGGESTIONS = 20
 # The first keyword of a manoeuvre, of which there may be several.
@@ -71,7 +71,8 @@ class SectionCheck:
                 self.values.check(entry, found[1], owner)
             else:
                 text = f"{quoted(entry.name, _SHOWN)} is not a keyword of {layout.title}"
-                # Each costs a comparison with the whole table: a message of foreign keywords alone gains nothing by it.
+                # Each costs a comparison with the whole table: a message with only foreign keywords gains nothing by
+                # it.
                 if self._suggestions < _MAX_SUGGESTIONS:
                     text += suggestion(entry.name, layout.by_name)
                     self._suggestions += 1

@@ -18,7 +18,7 @@ class Kind(Enum):
     """The kind of value of a keyword."""
 
     TEXT = "text"
-    """Text of the message's own; in a CDM upper case alone."""
+    """Text of the message's own; in a CDM only upper case."""
     FREE = "free text"
     """Text in any case."""
     IDENTIFIER = "identifier"
@@ -38,7 +38,7 @@ class Kind(Enum):
 class Keyword:
     """One keyword.
 
-    kind, words: its values; unit: "" without one, None where any is taken; mandatory: in every message; low, high:
+    kind, words: its values; unit: "" without one, None if any is accepted; mandatory: in every message; low, high:
     its range; block: the logical block, within which there are no comments; table: where the standard lists it; since:
     the first version of the message that has it; open_words: whether other words are allowed, if unusual.
     """
@@ -235,7 +235,7 @@ def keywords(
     more: Mapping[str, Keyword] | None = None,
     kind: Kind = Kind.TEXT,
 ) -> tuple[Keyword, ...]:
-    """Keywords of one logical block: `more` has those of a kind of its own, by name."""
+    """Keywords of one logical block: `more` has those of a separate kind, by name."""
     needed = frozenset(mandatory)
     out = []
     for name in names:

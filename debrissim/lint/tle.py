@@ -101,7 +101,7 @@ def _whole(number: int) -> re.Pattern[str]:
 
 
 _WHOLE = {number: _whole(number) for number in LINES}
-# Of a line: digits count, a minus sign counts 1, everything else 0.
+# In a line, digits count, a minus sign counts 1 and all other characters 0.
 _WEIGHTS = bytes(code - 48 if 48 <= code <= 57 else 1 if code == 45 else 0 for code in range(256))
 
 

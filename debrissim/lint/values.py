@@ -1,4 +1,4 @@
-"""Values of keywords: numbers, times, words and units, as the books prescribe them.
+"""Values of keywords: numbers, times, words and units, as the standards prescribe them.
 
 Source: CCSDS 508.0-B-1, 5.2.9, 6.2.3, 6.2.4, 6.3.2 and 6.4.2; CCSDS 502.0-B-3, 7.5 and 7.7.
 
@@ -76,7 +76,7 @@ def number(text: str) -> float | None:
 
 
 def implausible(fields: Sequence[str], center: str) -> str:
-    """Why a state (km, km/s) around the Earth is impossible; "" if it is possible, or not a state."""
+    """The reason why a state (km, km/s) around the Earth is impossible; "" if it is possible, or not a state."""
     values = [number(field) for field in fields]
     if len(values) < 3 or None in values or center.upper() not in ("", "EARTH"):
         return ""
@@ -96,7 +96,7 @@ def significant_digits(text: str) -> int:
 
 
 def number_fault(text: str, clauses: Clauses, *, xml: bool) -> tuple[str, str, str] | None:
-    """(rule, sentence's end, clause) of a number that is not written as the book prescribes, else None."""
+    """(rule, sentence's end, clause) of a number that is not written as the standard prescribes, otherwise None."""
     if number(text) is None:
         if " " in text and all(_DOUBLE.fullmatch(piece) for piece in text.split()):
             return "number-blanks", f"blanks in the number {quoted(text, _SHOWN)}", clauses["blanks"]
@@ -142,7 +142,7 @@ def displayed_number_fault(
 
 
 def normalised(text: str) -> str:
-    """Text as the books compare it: an underscore is a blank, and blanks in a row are one."""
+    """Text as the standards compare it: an underscore is a blank, and blanks in a row are one."""
     return " ".join(text.replace("_", " ").split())
 
 

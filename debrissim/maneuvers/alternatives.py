@@ -220,7 +220,8 @@ def _joined(others: Flights, own: Flights) -> Flights:
 
 
 def _nameless(catalog: Catalog) -> Catalog:
-    """The rows without what makes them modules of a station: docked vehicles are sought among the others alone."""
+    """The rows without the fields that make them modules of a station: docked vehicles are searched only among the
+    others."""
     empty = np.full(len(catalog), "", dtype=np.str_)
     return catalog.with_columns(
         name=empty, international_designator=empty, norad_id=np.zeros(len(catalog), dtype=np.int64)

@@ -1,7 +1,7 @@
 """The closest approach after each burn.
 
 The distance to the secondary has several minima: one per passage of fast encounters, near each of the two places where
-the orbits cross, and several per revolution where the orbits are nearly the same. Of each trajectory two are found.
+the orbits cross, and several per revolution where the orbits are nearly the same. Two are found for each trajectory.
 
 - *Its own*: the minimum to which the distance falls, without rising, from the moment of closest approach without a
   burn. It is the one that changes continuously with the burn while the burn is small; a large burn may shift it by
@@ -159,7 +159,7 @@ def _minima(
     time, miss = _refined(after, secondary, rows, nodes_s, own)
     lost = ~np.isfinite(distance[:, start])
     time = np.where(lost, np.nan, time)
-    # Everything else that falls and rises again, unless even the straight way from there stays farther away.
+    # All others that fall and rise again, unless even the straight path from there stays farther away.
     beyond = np.full((m, 1), np.inf)
     before, behind = np.hstack([beyond, distance[:, :-1]]), np.hstack([distance[:, 1:], beyond])
     lower = (distance < before) & (distance <= behind) & ~lost[:, None]

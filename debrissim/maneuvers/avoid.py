@@ -95,7 +95,7 @@ def avoid(found: FoundEvent, plan: Plan | None = None, *, progress: Progress = n
     )
     end_s = event.tca_s + plan.horizon_days * SECONDS_PER_DAY
     progress("screening", 0.0)
-    # Where there is nothing to avoid, there is nothing to compare either.
+    # If there is nothing to avoid, there is also nothing to compare.
     some = minima[:0] if unburnt.meets_goal[0] else minima
     candidates = screened_in_rounds(found, plan, reference, some, end_s, progress)
     returned = _worth_returning(plan, candidates)

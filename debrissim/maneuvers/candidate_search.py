@@ -1,4 +1,4 @@
-"""One search for candidates: their encounters, their probabilities, and the passages without a burn beside them."""
+"""One search for candidates: their encounters, their probabilities, and the corresponding passages without a burn."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class SearchedCandidates:
     unburnt_probability: Array
 
     def reason(self, place: int, start: tuple[float, float], begin_s: float, burn: Burns) -> str:
-        """Why candidate `place` was not examined over the whole span, or ""."""
+        """The reason why candidate `place` was not examined over the whole span, or ""."""
         screened, alternative = self.screened, place + 1
         own = screened.flights.row == len(screened.objects) + alternative
         first_s = float(screened.flights.begin_s[own].min()) + begin_s

@@ -3,8 +3,8 @@
 A third of them are the smallest burns of all. The others are spread: burns fall into groups by direction,
 part of the time before the closest approach, and size by factors of two; the smallest of each group comes first, and
 of these an even selection by size. So where the smallest burns of all are stopped by one object, other times,
-directions and sizes are among the rest. Of burns that are the same to 2 % (a free one that points along the velocity)
-one is taken.
+directions and sizes are among the rest. If burns agree to 2 % (such as a free one along the velocity), one of them is
+used.
 
 The size of the smallest burns is rounded up to three digits: a burn exactly at its goal is on the wrong side of it by
 any rounding elsewhere.
@@ -40,7 +40,7 @@ def chosen(burns: Burns, tca_s: float, count: int) -> Index:
     tca_s : float
         Closest approach, s of run time.
     count : int
-        At most so many, 1 or more.
+        Maximum number, 1 or more.
     """
     size = burns.size_m_s
     order = _distinct(burns, np.lexsort((burns.time_s, size)))

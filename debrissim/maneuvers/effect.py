@@ -2,7 +2,7 @@
 
 Assumptions
 - The encounter of each burn is the closest approach that changes continuously with the burn (`approach`). If another
-  minimum within half a revolution is closer, its time, distance and probability are reported beside it, and the goals
+  minimum within half a revolution is closer, its time, distance and probability are also reported, and the goals
   must hold there too, unless it was there without a burn, as probable and as close.
 - The covariances of an event belong to RTN axes at its closest approach. They are taken to those at the closest
   approach after the burn, of the spacecraft on its new orbit, unchanged.
@@ -122,7 +122,7 @@ def effect_of(
     Raises
     ------
     InputError
-        If a burn begins or thrust ends after the closest approach, or `after` is that of other burns.
+        If a burn begins or thrust ends after the closest approach, or `after` belongs to other burns.
     """
     goals = goals or Goals()
     reference = _checked(event, burns, after, reference)

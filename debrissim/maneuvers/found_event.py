@@ -21,7 +21,7 @@ class Around:
     """The objects around the spacecraft of an event.
 
     surroundings: everything that it may meet; errors: of all objects; event_row: the secondary's row of the catalogue,
-    None where the catalogue has not got it; label: origin of the objects in words; left_out_count: sampled objects,
+    None if the catalogue does not contain it; label: origin of the objects in words; left_out_count: sampled objects,
     which do not exist and are not among them.
     """
 

@@ -57,7 +57,8 @@ DEFAULT_VOLUMES = ("iss-2x25x25", "socrates-5km")
 
 @dataclass(frozen=True)
 class MessageFiles:
-    """The files beside a message: catalogues to screen against, the ephemeris of the spacecraft, Earth orientation."""
+    """The files given with a message: catalogues to screen against, the ephemeris of the spacecraft, Earth
+    orientation."""
 
     catalogs: tuple[str, ...] = ()
     ephemeris: Path | None = None
@@ -289,12 +290,13 @@ def _around(
         described = unnamed().with_columns(name=np.array([event.primary_name]))
         together = rows
         notes.append(
-            f"{own.label} is not in the catalogue: objects that fly with it are not known, and count as others"
+            f"{own.label} is not in the catalogue: objects that fly with it are not known, and are treated as others"
         )
     radii_m = _radii_m(own, other, event.hard_body_radius_m)
     if own.hard_body_radius_m is None and other.hard_body_radius_m is None:
         notes.append(
-            f"the message states no radius of {own.label} alone: its combined radius, {radii_m[0]:g} m, is taken for "
+            f"the message states no separate radius of {own.label}: its combined radius, {radii_m[0]:g} m, is taken "
+            f"for "
             "the encounters with others"
         )
     radius_m = catalog.hard_body_radius_m.copy()

@@ -182,7 +182,7 @@ def _found(
         secondary_number=int(inputs.catalog.norad_id[other]),
         source=source,
     )
-    # The spacecraft has the errors of its role in the run among the others, too.
+    # The spacecraft also has the errors of its role in the run among the others.
     role_errors = errors if first_is_own else _swapped(errors)
     default_radius = table.hard_body_radius_is_default if first_is_own else table.primary_radius_is_default
     return FoundEvent(

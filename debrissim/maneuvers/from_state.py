@@ -1,8 +1,8 @@
 """Motion of a spacecraft of which one state is known, as in a conjunction message: integrated both ways from it.
 
 The state is that at the closest approach, and most burns are before it. Backward from there the trajectory without a
-burn is integrated with the same forces as the one after it forward, so that what the forces lack cancels in between but
-for its change over the distance of the two.
+burn is integrated with the same forces as the one after it forward, so that missing forces cancel, except for their
+change over the distance between the two.
 
 Assumptions
 - Gravity of EGM96 to degree and order 10, drag where it is known; no Sun, Moon or light pressure. Beyond the closest

@@ -1,4 +1,4 @@
-"""Goals of an avoidance manoeuvre, and burns that meet them by dilution alone.
+"""Goals of an avoidance manoeuvre, and burns that meet them only by dilution.
 
 Sources: the dilution region of Alfano (2005), "Relating Position Uncertainty to Maximum Conjunction Probability", J.
 Astronaut. Sci. 53(2), 193-205; that a small probability from large errors is not safety is NASA CARA's practice
@@ -37,7 +37,7 @@ DEFAULT_PROBABILITY = 1e-6
 # is sought among finer ones, which leave 0.1 %.
 _FACTORS = np.concatenate([[0.0], np.geomspace(1e-4, 1.0, 41)])
 _FINE = np.linspace(0.0, 1.0, 17)
-# Lower by less counts as unchanged: the geometry of the encounter turns a little with the burn.
+# A smaller decrease is treated as unchanged: the geometry of the encounter rotates slightly with the burn.
 _LOWER = 0.01
 
 

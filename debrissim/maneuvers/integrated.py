@@ -6,9 +6,9 @@ or the integrated state of a message; see `model_orbit`), and r + d the one afte
     d'' = g(r + d) - g(r).
 
 The difference d is added to the ephemeris along the axes R, T, N of both. So a burn of zero gives the ephemeris itself,
-and manoeuvres that the ephemeris contains are flown after the burn, too. Differences from the ephemeris itself would
-not do: it has another mean motion than an orbit of the model in its place, by a millionth, and the difference would
-drift by a per cent in three days.
+and manoeuvres that the ephemeris contains are also applied after the burn. Differences from the ephemeris itself would
+not be accurate: its mean motion differs by a millionth from that of an orbit of the model through the same state, and
+the difference would drift by a per cent in three days.
 
 Steps are of fixed length, by DOP853; all burns share the nodes, where the trajectory without a burn is evaluated once.
 """
@@ -90,7 +90,7 @@ class IntegratedMotion:
     def transferred(self, times_s: Array, differences: Array) -> Array:
         """Differences (t, 6) from the orbit of the model at times (t,), taken over to the ephemeris."""
         out = np.where(np.isnan(differences), np.nan, 0.0)
-        # None makes no difference, not even where there is no orbit.
+        # A zero velocity change makes no difference, even where there is no orbit.
         rows = np.flatnonzero((differences != 0.0).any(axis=1))
         times = times_s[rows]
         model, own = self.orbit.states_at(times), self.states(times)
@@ -140,7 +140,7 @@ class IntegratedManeuvers:
         """(m, t, 6) km, km/s in TEME of date of trajectories (m,) at times (m, t) s of run time.
 
         Repeats of rows are allowed. Before the burn the state is that without it. Integration continues from where
-        the last call began, so that times are best asked for in ascending order from call to call.
+        the last call began, so times should be requested in ascending order from call to call.
         """
         chosen, times = np.asarray(rows, dtype=np.int64), np.asarray(times_s, dtype=np.float64)
         states = self.motion.states(times.ravel()).reshape(*times.shape, 6)

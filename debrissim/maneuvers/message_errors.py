@@ -45,7 +45,7 @@ class MessageErrors:
     @property
     def label(self) -> str:
         """The origin of the covariances in words."""
-        return f"of both objects of the message as given in it; of the others {self.others.label}"
+        return f"for both objects of the message as given in it; for the others {self.others.label}"
 
     def spacecraft(self, sets: Catalog, state: Array, age_days: Array, time_s: Array) -> Array:  # noqa: ARG002
         """As `Errors`."""

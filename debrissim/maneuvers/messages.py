@@ -65,7 +65,7 @@ def burn_messages(
     span_s : tuple of float
         Begin and end of the trajectory, s of run time; the burn lies inside.
     mass : Mass, optional
-        Without it there is no OPM: the standard asks for the mass where a burn is given.
+        Without it there is no OPM: the standard requires the mass if a burn is given.
     designator : str
         International designator of the spacecraft, "" if not known.
     frame : str

@@ -6,7 +6,7 @@ at most. All legs share nodes one step apart.
 At a manoeuvre of the ephemeris the difference of the positions remains, and that of the velocities changes as the
 axes R, T, N of the moved spacecraft differ from those of the ephemeris: the manoeuvre is flown along its own axes.
 Legs change at the nearest node; on the way to the manoeuvre and back, differences move by two-body motion. An error of
-a metre along R counts, as the difference drifts with it.
+a metre along R matters, because the difference drifts with it.
 
 Elsewhere a difference d from one orbit is taken over to another along the axes R, T, N of both: position by the
 rotation M between them, velocity by M and its rate. The axes turn at |r x v| / r^2 about N, and at r a_N / |r x v|

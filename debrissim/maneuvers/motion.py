@@ -1,4 +1,4 @@
-"""Motion with and without burns: the protocols that the trade space and the screening of candidates share.
+"""Motion with and without burns: the protocols common to the trade space and the screening of candidates.
 
 `element_sets` continues SGP4 after a burn, `integrated` integrates an ephemeris or the state of a message on.
 """

@@ -1,4 +1,5 @@
-"""Encounters whose collision probability is negligible however the orbits curve, so that the plane's value is enough.
+"""Encounters whose collision probability is negligible regardless of the curvature of the orbits, so that the plane's
+value is enough.
 
 A search finds many encounters tens of standard deviations away. Where errors along the orbits are many kilometres,
 straight motion is doubtful there, too, and the integration along orbits (`probability.algorithms.hall`) takes 10 ms

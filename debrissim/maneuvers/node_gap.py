@@ -1,8 +1,8 @@
 """A bound of the collision probability along two orbits by the gap between them where their planes meet.
 
-Errors along the orbits may be many kilometres, and bend with the orbits; those of the orbits themselves are small. Two
-objects that touch are near a node of their planes, on orbits of nearly one radius there. The moments at which they come
-to it do not enter, so that errors along the orbits do not matter.
+Errors along the orbits may be many kilometres, and follow their curvature; those of the orbits themselves are small.
+Two objects that touch are near a node of their planes, on orbits of nearly one radius there. The times at which they
+reach it do not enter, so that errors along the orbits do not matter.
 
 **The error model** is that of the integration along the orbits (`probability.algorithms.hall`): two-body motion,
 Gaussian equinoctial elements (n, af, ag, chi, psi, lambda), the two objects independent. e = (af, ag), c = (chi, psi).
@@ -11,7 +11,7 @@ Means without an index, those of a sample with a stroke, d for the difference.
 **The elements' box.** For each object let |dn| / n <= N, |de| <= D, |dc| <= C, K times the standard deviation of n over
 n and the roots of the traces of the covariances of e and c. A vector of two components whose square is above K^2 times
 its trace has a principal component above K standard deviations. With Q the tail of the normal distribution, and with
-|dlambda| <= K standard deviations for the first object, all this holds but for a probability of 22 Q(K).
+|dlambda| <= K standard deviations for the first object, all this holds except with a probability of 22 Q(K).
 
 **The node.** The unit vectors (f, g, w) along which the elements are counted are those of a quaternion along (1, c).
 The angle between (1, c) and (1, c') has a sine of at most C / |(1, c)|, and the axes turn by twice that angle: by

@@ -49,9 +49,8 @@ def fit_orbit(
     begin_s, step_s : float
         Run time of the first node, and the time between two, in s.
     dynamics : Dynamics
-        Forces; with the drag, or the one to begin with.
-    with_drag : bool
-        Fit the drag, too: where the nodes last six hours or more, and where it is above 0.
+        Forces; with the drag, or the initial value. with_drag : bool Also fit the drag: where the nodes last six hours
+        or more, and where it is above 0.
 
     Returns
     -------

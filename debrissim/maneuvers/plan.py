@@ -19,7 +19,7 @@ DEFAULT_EARLIEST_HOURS = 48.0
 DEFAULT_SIZES_M_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 DEFAULT_CANDIDATES = 300
 FINE_REVOLUTIONS = 3.0
-"""Up to so many revolutions before the closest approach, burns are tried in fine steps."""
+"""Up to this many revolutions before the closest approach, burns are tried in fine steps."""
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ Guidance 38(2), 217-225, with their analytic matrix; here it is the theory's own
 has rank 2 at most: of every burn the part across both of its rows is wasted.
 
 Assumptions
-- Linear in the burn, which holds while the displacement is small beside the radius of the orbit and the encounter is
-  fast. Where neither holds the result is a start for the full model, never an answer.
+- Linear in the burn, which holds while the displacement is small compared with the radius of the orbit and the
+  encounter is fast. Where neither holds the result is a start for the full model, never an answer.
 - Misses of zero have no direction: the gradient is then the direction in which the miss grows fastest, of both signs.
 """
 

@@ -107,7 +107,7 @@ def flying_with(
         The spacecraft.
     start, duration_s :
         The span of the run: UTC, split Julian date; s. Not one that is much shorter: a slow encounter that lasts
-        longer than the span is no formation.
+        longer than the span is not a formation.
     rule : CoLocationRule, optional
         By default `CoLocationRule()`.
     flights : Flights, optional

@@ -38,7 +38,8 @@ _INTEGRATED = {
 
 
 def _regime(mean_motion_rev_day: float, eccentricity: float) -> str:
-    """Eccentric from e = 0.1 on; else lowest below some 350 km, high from some 4 hours per revolution on."""
+    """Eccentric at e = 0.1 and above; otherwise lowest below some 350 km, and high above some 4 hours per
+    revolution."""
     if eccentricity > _ECCENTRIC:
         return "eccentric"
     if mean_motion_rev_day > _LOWEST_REV_DAY:

@@ -12,13 +12,13 @@ Two burns are near if the trajectories after them are: the distance is that betw
 moments, in units of the errors of the event along R, T, N and compressed to ln(1 + |x|), as errors grow with time and
 large displacements need a coarser search. At distance d of a burn whose excess is e (`verdicts.excess`, above 0
 unless certified) the excess is taken as normal about e with a deviation of k d; k is the mean slope between nearest
-neighbours. So a burn beside one that is hardly refused is tried before one beside a burn that meets another object
-head-on, and a burn far from all others is tried in any case. A chosen burn counts as known, with the excess that was
+neighbours. So a burn next to one that is only just refused is tried before one next to a burn that meets another object
+head-on, and a burn far from all others is always tried. A chosen burn counts as known, with the excess that was
 expected, for the choice of the others of its round.
 
-The chances direct the search alone. A burn is certified by its own screening, never by its neighbours, and the search
-says how far the next smaller burn is that is known not to be certified (`Resolution`); between the burns of the rounds
-smaller certified ones may exist.
+The probabilities only direct the search. A burn is certified by its own screening, never by its neighbours, and the
+search says how far the next smaller burn is that is known not to be certified (`Resolution`); between the burns of the
+rounds smaller certified ones may exist.
 """
 
 from __future__ import annotations
@@ -88,9 +88,9 @@ class Tried(Rows):
 class Resolution:
     """The next smaller burn on the ray of the smallest certified one that is known not to be certified.
 
-    next_m_s: its size, m/s; NaN where there is none; meets_goals: whether it meets the goals of the event, so that it
-    is what else the spacecraft meets that makes the difference; smallest: whether the certified burn is the smallest
-    of its ray that meets the goals.
+    next_m_s: its size, m/s; NaN where there is none; meets_goals: whether it meets the goals of the event, so that only
+    its other encounters make the difference; smallest: whether the certified burn is the smallest of its ray that meets
+    the goals.
     """
 
     next_m_s: float = float("nan")

@@ -3,13 +3,13 @@
 - *green*: followed to the end of the span, and no encounter above the goal is new or more probable than without a
   burn; the encounter that is avoided is at or below the goal, too.
 - *worse*: an encounter above the goal that is new, or more probable than without a burn.
-- *event remains*: nothing of that, but the encounter that is avoided is still above the goal.
+- *event remains*: none of these, but the encounter to be avoided is still above the goal.
 - *not examined*: the trajectory was not followed to the end of the span, or a probability could not be computed. Such
   a trajectory is never green; one with an encounter that makes it worse is worse.
 
-A probability counts as above the goal if it is so for any size of the execution error between none and the expected
+A probability is treated as above the goal if it is for any size of the execution error between none and the expected
 one: a larger error that only dilutes it does not make it green. It is more probable than without a burn if it is
-larger by over 1 %, as far as probabilities of one encounter differ by the turn of its geometry alone.
+larger by over 1 %, as far as probabilities of one encounter differ only because its geometry rotates.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from debrissim.core.rows import Rows
 from debrissim.core.time import utc_text
 
 SAME_PROBABILITY = 0.01
-"""Relative difference up to which an encounter counts as equally probable with and without a burn."""
+"""Relative difference up to which an encounter is treated as equally probable with and without a burn."""
 
 
 class Verdict(IntEnum):
@@ -141,7 +141,7 @@ def verdicts(
         rows = order[limits[place] : limits[place + 1]]
         worse = rows[found.above_goal[rows] & ~found.of_event[rows]]
         remains = rows[found.of_event[rows] & (found.highest_probability[rows] > goal)]
-        # The largest is unknown, too, where only a part of the execution error makes the probability computable.
+        # The largest is also unknown if only a part of the execution error makes the probability computable.
         unknown = rows[np.isnan(found.probability[rows]) | np.isnan(found.highest_probability[rows])]
         if worse.size:
             verdict[place] = Verdict.WORSE

@@ -1,4 +1,4 @@
-"""Constants of the kernels that are needed outside them, too, without compiled code."""
+"""Constants of the kernels that are also needed outside them, without compiled code."""
 
 from __future__ import annotations
 

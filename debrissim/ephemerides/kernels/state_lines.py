@@ -1,6 +1,6 @@
 """Lines of a time and six numbers, and the covariances between them, from the bytes of a Modified ITC file.
 
-The kernel knows the regular file alone. At the first line that is anything else it gives up, and the reader goes
+The kernel handles only regular files. At the first other line it stops, and the reader goes
 through the file line by line, which finds the fault.
 """
 

@@ -222,7 +222,7 @@ def test_a_covariance_that_is_none_is_kept_and_noted() -> None:
     text = oem_kvn().replace("1.000000000e-05 9.000000000e-02", "1.000000000e-01 9.000000000e-02")
     (ephemeris,) = parse(text)
     assert ephemeris.notes == (
-        "line 31, line 39: the covariance is not positive semi-definite; kept as it is",
+        "line 31, line 39: the covariance is not positive semi-definite; kept unchanged",
     )
     assert ephemeris.segments[0].covariances is not None
 

@@ -128,7 +128,9 @@ def test_screened_again_the_encounter_is_that_of_the_message(
     assert found.around is not None
     assert found.around.surroundings.excluded.size == 0
     assert any("flies its ephemeris" in note for note in found.notes) == flown
-    assert any("states no radius of IRIDIUM 33" in note for note in found.notes) == (radii_m == (None, None))
+    assert any("states no separate radius of IRIDIUM 33" in note for note in found.notes) == (
+        radii_m == (None, None)
+    )
     again = screened_nearby(found)
     assert again.event_found
     assert again.encounters.norad_id.tolist() == [22675, 22675]
