@@ -1,8 +1,8 @@
-"""Compile the kernels of a job side by side, in processes of their own, while the job begins.
+"""Compile the kernels of a job in parallel, in separate processes, while the job begins.
 
 A job names the kernels it will call (`core.jit`, with declared arguments). Those that are not in the cache are compiled
 by helper processes from the last to the first, while the job itself compiles them in the order in which it calls them;
-each is compiled once, and taken from the cache by whoever comes second. Without a cache, or on one processor, the job
+each is compiled once, and the second process takes it from the cache. Without a cache, or on one processor, the job
 compiles alone.
 """
 
@@ -34,7 +34,7 @@ _Listens: Any = numba_event.Listener
 _MOST_HELPERS = 3
 _LOOK_EVERY_S = 0.2
 _END_WAIT_S = 0.2
-# The helper finds the package where this process does, and nothing else of the surroundings.
+# The helper finds the package where this process does, and nothing else from its environment.
 _HELPER = (
     "import json, sys; sys.path[:] = json.loads(sys.stdin.readline()); "
     "from debrissim.core.compile_ahead import help_compiling; help_compiling()"

@@ -32,5 +32,5 @@ UNIX_EPOCH_JD = 2440587.5
 # The ISS's thresholds, yellow and red (Orbital Debris Quarterly News, April 2012).
 YELLOW_PROBABILITY = 1e-5
 RED_PROBABILITY = 1e-4
-# From here on NASA CARA counts a conjunction as yellow (the bands of NASA/SP-20205011318, not seen in print).
+# From this value up NASA CARA counts a conjunction as yellow (the bands of NASA/SP-20205011318, not seen in print).
 CARA_YELLOW_PROBABILITY = 1e-7

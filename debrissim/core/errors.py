@@ -42,7 +42,7 @@ class FigureError(RunError):
     """Some figures could not be plotted; the others were, to the paths in `written` (exit code 3).
 
     failed: the name of each with the reason; the sentence has the first three. folder: the results that they belong to,
-    None where the caller names them.
+    None if the caller names them.
     """
 
     def __init__(self, failed: Sequence[str], written: Sequence[Path], folder: Path | None = None) -> None:

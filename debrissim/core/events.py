@@ -3,11 +3,11 @@
 A close approach is reported again and again as its data improve: by every message about it, by every run of a watch,
 by both operators. Reports of one pair are one event if their closest approaches are within a tolerance of each other.
 Objects on similar orbits meet once or twice per revolution, 43 minutes apart or more in any orbit, so that a tolerance
-of ten minutes keeps their passes apart. Of the approaches that one source reports at one time, no two are the same
+of ten minutes keeps their passes apart. Two approaches that one source reports at the same time are never the same
 event.
 
 A report joins the event whose *latest* approach is the nearest, so that an event whose moment drifts over the days
-keeps its identity, and passes between which no single report lies are never chained together.
+keeps its identity, and passes are never chained together by intermediate reports.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Read files, write files and folders whole or not at all, and word the errors of the disk.
 
-What is written is on the disk before it has its name: the content of a file, or of all files of a folder, is
+Content is on disk before it gets its name: the content of a file, or of all files of a folder, is
 synchronised (fsync), then renamed, then the renaming is synchronised. After a loss of power there is the old content or
 the new one, never an empty or half-filled file; once the call has returned, it is the new one. On macOS a drive may
 keep content in a cache of its own beyond that; on Windows a renaming cannot be synchronised.
@@ -42,12 +42,12 @@ def read_bytes(path: Path, expected: str) -> bytes:
     """
     try:
         with path.open("rb") as file:
-            # Not by the size that the disk states: a pipe has none, and a device may have no end.
+            # Not by the size that the file system reports: a pipe has none, and a device may be endless.
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise _missing(path) from None
     except (OSError, ValueError) as error:
-        # Linux and macOS have an error of its own for a folder, Windows calls it a lack of permission.
+        # Linux and macOS have a separate error for a folder; Windows reports a lack of permission.
         if os.path.isdir(path):  # noqa: PTH112 (Path.is_dir raises an error for a name that is too long)
             raise InputError(f"{path}: this is a folder; expected {expected}") from None
         raise unreadable(path, error) from None
@@ -59,8 +59,8 @@ def read_bytes(path: Path, expected: str) -> bytes:
 def require_existing(*paths: Path) -> None:
     """Raise the InputError of `read_bytes` for the first path that names nothing.
 
-    For commands, before they import the modules that read the files. A path that cannot be looked up passes: reading it
-    says why.
+    For commands, before they import the modules that read the files. A path that cannot be looked up is accepted:
+    reading it gives the reason.
     """
     for path in paths:
         try:
@@ -85,7 +85,7 @@ def read_text(path: Path, expected: str) -> str:
 
 
 def unreadable(path: Path, error: OSError | ValueError) -> InputError:
-    """The error of a file or folder that cannot be read; a ValueError is that of a path that no disk can hold."""
+    """The error of a file or folder that cannot be read; a ValueError means a path that no disk can hold."""
     return InputError(f"{_shown(path)}: cannot be read ({getattr(error, 'strerror', None) or error})")
 
 
@@ -139,7 +139,7 @@ def replace_in_parts(path: Path, parts: Iterable[bytes]) -> None:
 
 
 def _replace_file(path: Path, parts: Iterable[bytes]) -> None:
-    # A short name of its own: one made of the file's name could be too long for the disk.
+    # A short separate name: one derived from the file's name could be too long.
     temporary = path.with_name(f".debrissim-{secrets.token_hex(4)}.tmp")
     at_once = not any(_IN_UNFINISHED.search(part) for part in path.parts[:-1])
     try:

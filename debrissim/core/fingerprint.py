@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-# What a function takes from these is decided by their versions.
+# Anything that a function uses from these depends only on their versions.
 _KNOWN_MODULES = ("math", "numpy", "builtins")
 
 
@@ -63,7 +63,7 @@ def _code(code: CodeType, names: dict[str, Any], seen: dict[int, int]) -> Iterat
         else:
             yield from _value(constant, seen)
     for name in code.co_names:
-        # Names of attributes are among them: one that is a global name, too, only adds to the fingerprint.
+        # Names of attributes are among them: one that is also a global name only adds to the fingerprint.
         if name in names:
             yield name
             yield from _value(names[name], seen)

@@ -1,9 +1,9 @@
 """The cache of compiled functions on disk: one file for each function, argument types, processor and version.
 
 The name of a file is a hash of all that decides its content: the source (`core.fingerprint`), the types, the processor
-and its features, and the versions of Python, NumPy and the compiler. It lies in the user's cache folder, not beside the
-source: it outlives a reinstallation, serves every copy of the package, and a changed kernel has another name. Nothing
-is ever overwritten by something else, whichever processes write at once.
+and its features, and the versions of Python, NumPy and the compiler. It is in the user's cache folder, not next to the
+source: it outlives a reinstallation, serves every copy of the package, and a changed kernel has another name. No entry
+is ever overwritten by a different one, even if several processes write at once.
 
 A file begins with the hash of its name and of what follows: a truncated, damaged or renamed one counts as absent. One
 process compiles a function while others that need it wait for its file.
@@ -40,7 +40,7 @@ _dumps: Any = dumps
 _rebuild: Any = CompileResult._rebuild
 _FOLDER = "kernels"
 _DIGEST_BYTES = hashlib.sha256().digest_size
-# Longer than any function takes to compile: whoever still holds a lock then is suspended.
+# Longer than any function takes to compile: a process that still holds a lock then is suspended.
 _LOCK_WAIT_S = 120.0
 _UNUSED_S = 90 * 86400.0
 _TOUCHED_EVERY_S = 86400.0
@@ -147,7 +147,7 @@ class KernelCache(_Cache):
     def _unlock(self, path: Path) -> None:
         lock = self._locks.pop(path, None)
         if lock is not None:
-            # Whoever waits holds a lock without a name then, and finds the function compiled.
+            # A waiting process then holds a lock without a name, and finds the function compiled.
             with suppress(OSError):
                 path.with_suffix(".lock").unlink(missing_ok=True)
             with suppress(OSError):
@@ -168,7 +168,7 @@ def _environment(processor: Iterable[str]) -> tuple[object, ...]:
 
 
 def _load(path: Path, target_context: Any) -> Any:
-    """What a file holds, None if there is none or it is damaged."""
+    """The content of a file, or None if there is none or it is damaged."""
     try:
         data = path.read_bytes()
         if _digest(path, data[_DIGEST_BYTES:]) != data[:_DIGEST_BYTES]:
@@ -227,7 +227,7 @@ def _temporary_folder() -> Path:
 
 
 def _is_private(folder: Path) -> bool:
-    """Whether a folder is there, made if it can be, writable by this user and by nobody else."""
+    """Whether a folder exists (it is created if possible) and only this user can write to it."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         folder.mkdir(mode=0o700, exist_ok=True)

@@ -36,7 +36,7 @@ def tai_minus_utc(jd: ArrayLike, fraction: ArrayLike) -> Array:
     """(k,) TAI - UTC in s at split Julian dates (k,) of UTC; before 1972 the value of that year."""
     change, value = _table()
     moment = np.asarray(jd, dtype=np.float64) + np.asarray(fraction, dtype=np.float64)
-    # The sum rounds to 40 microseconds: a moment just before midnight must not count as after it.
+    # The sum rounds to 40 microseconds: a moment just before midnight must not be treated as after it.
     index = np.searchsorted(change, moment, side="right") - 1
     near = np.clip(index, 0, len(change) - 1)
     early = ((np.asarray(jd) - change[near]) + np.asarray(fraction)) < 0.0
@@ -62,7 +62,7 @@ def utc_of_tai(jd: Array, fraction: Array) -> tuple[Array, Array, Array, NDArray
         Whether the moment is inside a leap second.
     """
     change, value = _table()
-    # The changes that are certainly behind the moment; the one that follows them may be behind it, too.
+    # The changes that are certainly behind the moment; the one that follows them may also be.
     index = np.searchsorted(change, jd + fraction - _LONGER_THAN_OFFSETS_S / SECONDS_PER_DAY, side="right")
     behind = np.clip(index - 1, 0, len(change) - 1)
     following = np.clip(index, 0, len(change) - 1)

@@ -63,7 +63,7 @@ def scientific(value: float, digits: int = 2) -> str:
 
 
 def probability(value: float | None) -> str:
-    """ "3.2e-4", "< 1e-10" for anything smaller, or a dash where there is none."""
+    """ "3.2e-4", "< 1e-10" for anything smaller, or a dash if there is none."""
     if value is None or not math.isfinite(value):
         return NOTHING
     return f"< {scientific(MIN_PROBABILITY)}" if value < MIN_PROBABILITY else scientific(value)
@@ -79,7 +79,7 @@ def level_of(value: float | None, yellow: float, red: float) -> str:
 def one_in(value: float | None) -> str:
     """The odds of a probability, to two digits: "1 in 3,100", "23 %" above a tenth.
 
-    "less than 1 in 10 billion" below `MIN_PROBABILITY`; "not known" where there is none.
+    "less than 1 in 10 billion" below `MIN_PROBABILITY`; "not known" if there is none.
     """
     if value is None or not math.isfinite(value):
         return "not known"
@@ -122,14 +122,14 @@ def plus_minus(value: float | None, sigma: float | None, unit: str = "") -> str:
         return NOTHING
     if sigma is None or not math.isfinite(sigma) or sigma <= 0.0:
         return f"{rounded(value, 3)}{ending}"
-    # Of the rounded sigma: 9.96 becomes 10, with one decimal fewer.
+    # Taken from the rounded sigma: 9.96 becomes 10, with one decimal fewer.
     decimals = 1 - math.floor(math.log10(float(f"{sigma:.1e}")))
     shown = _fixed(value, decimals) if abs(value) >= 0.5 * 10.0**-decimals else rounded(value, 1)
     return f"{shown} \N{PLUS-MINUS SIGN} {_fixed(sigma, decimals)}{ending}"
 
 
 def rounded(value: float | None, digits: int = 2) -> str:
-    """To so many significant digits, in full and with separated thousands: "0.43", "160", "26,000"; or a dash."""
+    """To this many significant digits, in full and with separated thousands: "0.43", "160", "26,000"; or a dash."""
     if value is None or not math.isfinite(value):
         return NOTHING
     if value == 0.0:

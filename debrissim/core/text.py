@@ -15,7 +15,7 @@ from debrissim.core.compression import MAX_BYTES, decompress
 from debrissim.core.errors import InputError
 
 # Lines of the longest files that `MAX_BYTES` allows, at 25 characters each (OMM as KVN). Every line is an object of its
-# own, of 60 bytes and more: a file of nothing but line breaks would take many times its size.
+# own, of 60 bytes and more: a file consisting only of line breaks would take many times its size.
 _MAX_LINES = 5_000_000
 # A letter beyond Latin-1 makes all letters of a text two or four bytes wide.
 _MAX_TEXT_MEMORY = 2 * MAX_BYTES
@@ -67,8 +67,8 @@ def printable(text: str) -> str:
     r"""Text of a file as it is shown: every character that is not printable becomes its escape, such as ``\x1b``.
 
     Control characters, marks that turn the direction of writing, and lone surrogates would steer a terminal, hide text
-    or keep a file from being written; blanks of any kind become plain ones. Backslashes stay, so that the result is its
-    own.
+    or keep a file from being written; blanks of any kind become plain ones. Backslashes are kept, so applying it twice
+    changes nothing.
 
     Examples
     --------

@@ -18,8 +18,8 @@ def mapped_in_threads(
     """The results in the order of the items, as `map` gives them.
 
     For functions whose work is free of the interpreter lock. No more items are begun than `workers` beyond the one
-    whose result was last taken. What the function raises is raised in the place of the result: of several the first one
-    in the order of the items; those not begun are then left out.
+    whose result was last taken. An exception of the function is raised instead of the result: the first one in the
+    order of the items if there are several; items not yet begun are then left out.
     """
     if workers <= 1:
         yield from map(function, items)

@@ -101,7 +101,7 @@ def datetime64_text(moments: NDArray[np.datetime64], decimals: int = 3) -> list[
 
 def parse_datetime64(text: str) -> np.datetime64:
     """The moment, datetime64[ms], of text that `datetime64_text` writes. Raises ValueError for other text."""
-    # NumPy would also take a year alone, "today" and an offset.
+    # NumPy would also accept a year by itself, "today" and an offset.
     if not _DATETIME64.fullmatch(text):
         raise ValueError(f"expected a UTC time such as 2024-11-01T00:00:00.000Z, got {quoted(text)}")
     return np.datetime64(text[:-1], "ms")

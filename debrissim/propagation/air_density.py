@@ -6,7 +6,7 @@ inside SGP4, rho_0 ((q_0 - s)/(r - s))^4, the same at every time.
 
 Why: SGP4's own atmosphere is about as dense as the real one under an active Sun at 300 to 450 km. Under a moderate Sun
 it is 2.6 times too dense at 400 km and 29 times at 800 km, under a quiet one 10 and 90 times. In fitted element sets B*
-compensates for that; a B* from area and mass alone would make a cloud decay too fast by these factors.
+compensates for that; a B* from only area and mass would make a cloud decay too fast by these factors.
 
 Assumptions
 - One density for all hours, latitudes and days; the real one differs by factors of two between day and night, and

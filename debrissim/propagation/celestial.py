@@ -77,7 +77,7 @@ def of_terrestrial_time(matrix: Callable[[Array, Array], Array], jd: Array, frac
     """(k, 3, 3) of a slow matrix function of TT, such as `erfa.pnm06a`, at UTC split Julian dates (k,)."""
     days = (jd - _GRID_JD) / _STEP_DAYS
     rest = (fraction + (tai_minus_utc(jd, fraction) + TT_TAI_S) / SECONDS_PER_DAY) / _STEP_DAYS
-    # Whole steps and the rest apart, so that no digit is lost.
+    # Whole steps and the remainder separately, so that no digit is lost.
     whole = np.floor(days)
     rest = rest + (days - whole)
     cell = np.floor(rest)

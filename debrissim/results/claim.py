@@ -35,7 +35,7 @@ _NAMES_SHOWN = 3
 
 @dataclass(frozen=True)
 class Claim:
-    """A folder that this process alone may write, as long as the context of `claimed` lasts.
+    """A folder that only this process may write, as long as the context of `claimed` lasts.
 
     folder: as given. target: without symbolic links. partial: its hidden sibling, to be filled. force: an earlier
     folder of this program is replaced. own: see `Own`. label: the kind of folder in messages.
@@ -192,7 +192,7 @@ def _probe(claim: Claim) -> None:
 def adding(folder: Path) -> Iterator[None]:
     """Keep other processes from replacing an existing folder while files are added to it.
 
-    Raises RunError if another process writes it. Where no lock can be made next to it, there is none.
+    Raises RunError if another process writes it. If no lock can be created next to it, there is none.
     """
     lock = _beside(Path(os.path.realpath(folder)), ".lock")
     with ExitStack() as stack:

@@ -18,7 +18,7 @@ from debrissim.core.text import excerpt, from_spreadsheet_cell, quoted, spreadsh
 from debrissim.results.column import Column
 from debrissim.results.table import DAMAGED, Schema, Table, checked_names
 
-# Some 5 MB of cells, each an object; larger parts are no faster.
+# About 5 MB of cells, each an object; larger parts are not faster.
 _CELLS_AT_ONCE = 1 << 16
 _NEEDS_QUOTES = re.compile('[,"\\r\\n]')
 

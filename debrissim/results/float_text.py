@@ -1,8 +1,9 @@
 """Numbers as text and back: the shortest that reads back as the same double, as Python's own repr writes it.
 
 repr finds the same digits, but by arithmetic on long integers: 0.5 microseconds a number, more than half the time of a
-table of fifty columns of them. Pydantic's encoder of JSON, compiled and at hand, needs a seventh of it. It may spell
-powers of ten otherwise (1e-5 for 1e-05, 0.00001), so that it is asked only for numbers that every encoder spells alike.
+table of fifty columns of them. Pydantic's JSON encoder, which is compiled and available, needs a seventh of that. It
+may write powers of ten differently (1e-5 for 1e-05, 0.00001), so it is used only for numbers that every encoder writes
+in the same way.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def float_texts(values: NDArray[np.float64]) -> list[str]:
 
 
 def float_values(texts: Sequence[str]) -> NDArray[np.float64]:
-    """The numbers (m,) of texts (m,), NaN for "". Raises ValueError for a text that is no number to `float`."""
+    """The numbers (m,) of texts (m,), NaN for "". Raises ValueError for a text that `float` does not accept."""
     from pydantic_core import from_json
 
     given = [text or "null" for text in texts] if "" in texts else texts

@@ -1,8 +1,8 @@
 """The files of a results folder that this program wrote, and may therefore replace or remove.
 
 run.json is the mark of a results folder: it names the program and lists the files that it wrote. A folder of an earlier
-version, whose run.json lists none, is recognised by the structure of its summary.json; of its files those count that
-have the names of tables, figures and messages. Everything else in a folder belongs to the user.
+version, whose run.json lists none, is recognised by the structure of its summary.json; its own files are those with the
+names of tables, figures and messages. Everything else in a folder belongs to the user.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _foreign(folder: Path, own: frozenset[str], folders: set[str], prefix: str) 
 
 
 def remove_own(folder: Path, own: frozenset[str]) -> bool:
-    """Remove the own files of a folder, then the folder if nothing else is in it; whether it is gone.
+    """Remove the own files of a folder, then the folder if nothing else is in it; return whether it was removed.
 
     The file by which it is recognised goes last. Raises OSError if the disk refuses.
     """

@@ -21,7 +21,7 @@ from debrissim.results.result import Tables
 from debrissim.results.schema import SCHEMAS
 from debrissim.results.table import DAMAGED, Schema, Table, read_table, table_path
 
-# What damaged content makes of arithmetic, lookups and plots: any value may have any type and size.
+# Exceptions that damaged content can cause in arithmetic, lookups and plots: any value may have any type and size.
 _DAMAGE = (
     ArithmeticError,
     AssertionError,
@@ -58,7 +58,7 @@ def require_conjunctions(folder: Path) -> None:
     summary = read_summary(folder)
     kind = summary.get("kind", "conjunctions")
     if kind != "conjunctions":
-        raise InputError(f"{folder}: expected results of conjunctions, got those of kind {quoted(kind)}")
+        raise InputError(f"{folder}: expected results of conjunctions, got results of kind {quoted(kind)}")
     for key in ("totals", "provenance"):
         if not isinstance(summary.get(key), dict):
             raise InputError(f"{folder}: {SUMMARY} lacks the table {key}; {DAMAGED}")

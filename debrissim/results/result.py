@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Plotter(Protocol):
-    """Plots the figures of one results folder beside the program: `report.plotter`."""
+    """Plots the figures of one results folder in parallel with the program: `report.plotter`."""
 
     def start(self, views: Sequence[tuple[str, object]], folder: Path) -> bool:
         """Begin to plot views, each after the prefix of its files, into a folder; false if no process starts."""
@@ -200,7 +200,7 @@ class Result(ABC):
             write_table(folder / self._file_of(table), table)
         self._write_other_files(folder)
         write_json(folder / SUMMARY, dict(self.summary))
-        # From here on nothing may cost the tables.
+        # From here on no failure may lose the tables.
         notes: tuple[str, ...] = ()
         with _ended(plotter):
             figures = self._begin_figures(folder, plotter) if self.scenario.output.plots else tuple
@@ -325,7 +325,7 @@ def _way(name: str, folder: Path) -> str:
 
 
 def relative_folder(path: Path, folder: Path) -> str:
-    """A path as seen from a folder, with slashes; as it is where there is no way from one to the other."""
+    """A path as seen from a folder, with slashes; unchanged if there is no relative path between them."""
     try:
         return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
     except ValueError:

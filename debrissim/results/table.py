@@ -236,7 +236,7 @@ def table_path(path: Path) -> Path:
 
 
 def checked_names(place: Path | str, stored: Sequence[str], schema: Schema) -> list[str]:
-    """The names of the columns of a file, of which some may bear those of earlier versions.
+    """The names of the columns of a file, some of which may have names from earlier versions.
 
     Raises InputError, beginning with the place, for one that is missing, unknown or there twice.
     """

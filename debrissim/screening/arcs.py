@@ -1,10 +1,10 @@
 """From objects to the arcs that they fly, and back: the existence of arcs, and encounters at the switches between them.
 
-The engine screens arcs (`ephemerides.flights`) as objects of their own, each with its beginning and end, so that
-its theorem needs no word on switches. Two arcs of one object are never a pair. At a switch the engine reports what it
-reports at every beginning and end: pairs that close up to it, and pairs that recede from it. Most of these are half of
-an ordinary approach whose minimum lies on the other side; they are dropped here. What remains is a closest approach
-that falls on the switch itself, marked `EncounterStatus.SWITCH`: the trajectories jump there.
+The engine screens arcs (`ephemerides.flights`) as objects of their own, each with its beginning and end, so its theorem
+need not mention switches. Two arcs of one object are never a pair. At a switch the engine reports what it reports at
+every beginning and end: pairs that close up to it, and pairs that recede from it. Most of these are half of an ordinary
+approach whose minimum lies on the other side; they are dropped here. The remaining case is a closest approach on the
+switch itself, marked `EncounterStatus.SWITCH`: the trajectories jump there.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def of_objects(
 
     An object begins with its first arc that takes part and ends with its last one. One whose only gaps are between arcs
     has the status NOT_COVERED, and the end of the span as its end. Gaps are those of objects with arcs of their own
-    beginning or end; arcs that the search left out count with these, as it has not followed them.
+    beginning or end; arcs that the search left out are included, because it has not followed them.
     """
     arcs = _limited(arcs, flights, duration_s)
     begin_s, end_s = arcs.span(duration_s)
@@ -136,7 +136,7 @@ def of_objects(
 
 
 def _reason_of(arcs: Existence, flights: Flights, members: Index, begin_s: float, end_s: float) -> int:
-    """The `ObjectStatus` of a gap: that of an element set that fails or is too old in it, else NOT_COVERED."""
+    """The `ObjectStatus` of a gap: that of an element set that fails or is too old in it, otherwise NOT_COVERED."""
     overlap = np.fmin(flights.end_s[members], end_s) - np.fmax(flights.begin_s[members], begin_s)
     for arc in members[overlap > _TOUCHING_S].tolist():
         for status in (int(arcs.status[arc]), int(arcs.begin_status[arc])):
@@ -205,9 +205,9 @@ def at_switches(
     """Tell the approaches of arcs that only continue across a switch from those that fall on one.
 
     Where a pair closes up to a switch, the distance just after it decides: if the pair is closer there, its minimum
-    lies behind the switch; else the switch is the closest moment on this side of the jump. The same holds, mirrored,
-    where a pair recedes from a switch. span: (a,), (a,) s, the first and the last moment at which each arc exists:
-    where one ends by a failure, or the next takes no part, there is no switch.
+    lies after the switch; otherwise the switch is the closest moment on this side of the jump. The same holds,
+    mirrored, where a pair recedes from a switch. span: (a,), (a,) s, the first and the last moment at which each arc
+    exists: where one ends by a failure, or the next takes no part, there is no switch.
     """
     ends, starts = (
         approaches.status == EncounterStatus.SPAN_END,
@@ -229,7 +229,8 @@ def at_switches(
             propagator, span, next_first[flown_on], next_second[flown_on], time[flown_on]
         )
         both = flown_on & _has_other(approaches, rows, next_first, next_second, ahead=ahead)
-        # Of two rows for one switch the closer stays, of two equal ones the later; a row alone only if it is closer.
+        # Of two rows for one switch the closer is kept, or the later of two equal ones; a single row only if it is
+        # closer.
         closer = there < here - NOISE_KM if not ahead else there <= here + NOISE_KM
         alone = ~both & (there <= here + NOISE_KM)
         continued[rows] = flown_on & (closer | alone)
@@ -247,8 +248,8 @@ def without_continued(
 ) -> Mask:
     """(m,) the approaches that need a row: all but those whose row is that of their minimum beyond the switch.
 
-    Beyond the switch there is one if the pair is inside a volume there, too. If the jump takes it out of the volume,
-    the switch keeps its row, so that no stay is without one. allowed: (m, v) the volumes that count.
+    There is a row beyond the switch if the pair is also inside a volume there. If the jump takes it out of the volume,
+    the switch keeps its row, so that every stay has one. allowed: (m, v) the volumes that count.
     """
     if membership == Membership.TCA:
         return ~switches.continued
@@ -270,7 +271,7 @@ def without_continued(
 def _has_other(
     approaches: Approaches, rows: Index, first: Index, second: Index, *, ahead: bool
 ) -> NDArray[np.bool_]:
-    """(k,) whether the approach of these arcs on the other side of the switch is reported, too."""
+    """(k,) whether the approach of these arcs on the other side of the switch is also reported."""
     other = approaches[
         approaches.status == (EncounterStatus.SPAN_START if ahead else EncounterStatus.SPAN_END)
     ]

@@ -1,9 +1,9 @@
 """The checkpoint of a run that can be resumed: a folder with one file per finished window.
 
 A window's file is the SHA-256 of plan and content, then the content, an .npz. It is written under a hidden name and
-renamed, and read only if its digest matches: a file that is incomplete, damaged or of another search counts as missing,
-and its window is searched again. That covers a killed process; after a power failure, a file that never reached the
-disk fails the same test.
+renamed, and read only if its digest matches: a file that is incomplete, damaged or from a different search is treated
+as missing, and its window is searched again. That covers a killed process; after a power failure, a file that never
+reached the disk fails the same test.
 
 `manifest.json` identifies the run that the folder belongs to; another scenario, catalogue or version is refused in one
 sentence.
@@ -50,7 +50,8 @@ class Checkpoint:
         Returns
         -------
         dict of int to WindowResult
-            The finished windows by number. A file that is incomplete, damaged or of another plan counts as missing.
+            The finished windows by number. A file that is incomplete, damaged or from a different plan is treated as
+            missing.
         """
         results = ((number, _read(self._path(number), mark)) for number in range(count))
         return {number: result for number, result in results if result is not None}

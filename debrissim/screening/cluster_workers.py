@@ -24,7 +24,7 @@ _IDLE_S = 60.0
 def require_workers(address: str, client: Client) -> None:
     """Raise RunError unless there are workers, all of which answer and run the same versions as this process.
 
-    Of these at least one must not be paused.
+    At least one of these must not be paused.
     """
     states = _states(client)
     workers = sorted(states)
@@ -95,7 +95,7 @@ class WorkerWatch:
         """The reason why a worker searches no windows, "" if it does."""
         if state.get("status") == "paused":
             return "is paused by dask (its memory is nearly full) and searches no windows"
-        # Its time of last sign is that of another machine's clock: only its change counts.
+        # Its time of last contact is from another machine's clock: only changes of it are used.
         stamp = float(state.get("last_seen", now))
         if self._seen.get(worker, (-1.0, 0.0))[0] != stamp:
             self._seen[worker] = (stamp, now)

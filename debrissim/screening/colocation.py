@@ -63,8 +63,8 @@ def find_co_located(
     """Pairs of the objects `rows` (n,), at least one of them a primary, that the rule calls co-located.
 
     complexes: the docked complex of each object of the propagator, 0 for none (`docked_complexes`); existence: (N,),
-    (N,) s, run time from and until which each exists, by default the whole span; group: (N,), objects of the same one
-    above 0 are no pair.
+    (N,) s, run time from and until which each exists, by default the whole span; group: (N,), objects with the same
+    value above 0 do not form a pair.
     """
     begin_s, end_s = existence or (np.zeros(len(propagator)), np.full(len(propagator), duration_s))
     pairs: set[tuple[int, int]] = set()

@@ -3,14 +3,14 @@
 SGP4's semi-major axis is the epoch's times the square of a falling polynomial of time. After the decay the polynomial
 goes on below zero, its square grows again, SGP4 returns code 0, and the "object" is a million km away, moving at a
 thousand times its former speed. An element set a week older than its object's end does so at the very start of a span,
-and nothing within the span shows it: the first failure must be searched for from the epoch on. Such an object is no
-hazard, and it breaks the assumptions of the coarse phase (no speed above escape, no interpolant much worse than
+and nothing within the span shows it: the first failure must be searched for from the epoch on. Such an object is not a
+hazard, and it violates the assumptions of the coarse phase (no speed above escape, no interpolant much worse than
 requested: one such interpolant, a million km wrong, merges the whole grid into one cell). Of the 23,939 objects of the
 Space-Track catalogue of 22 January 2022, 11 had decayed by its start and 33 more did within the week; of those of
 November 2024, none and 25.
 
 Run back from its epoch, such an object's orbit grows, the more so the further back: its eccentricity passes 1, SGP4
-fails, and beyond that the polynomials may return something again. All of this holds there, too, with the sides of the
+fails, and beyond that the polynomials may return something again. All of this also holds there, with the sides of the
 span exchanged: the first failure on the way back from the epoch is the object's beginning.
 """
 

@@ -2,11 +2,11 @@
 
 Source: none; the rule is ours, from the two public catalogues of January 2022 and November 2024. A docked complex is
 tracked as one object, and its element set is published again under the number of each vehicle: same epoch, same
-elements to the last digit (all 19 docked vehicles and later modules of the two catalogues, but for Tianhe and Zarya,
-which have sets of their own). A vehicle that flies free has a set of its own.
+elements to the last digit (all 19 docked vehicles and later modules of the two catalogues, except Tianhe and Zarya,
+which have their own sets). A free-flying vehicle has its own set.
 
 Method. Objects at stations (`at_crewed_station`) with the same set, and any object with the same set as one of them,
-are one complex. Such a complex, and a single vehicle with a set of its own, belongs to a station if its set moves as
+are one complex. Such a complex, and a single vehicle with its own set, belongs to a station if its set moves as
 that of a module: both are propagated over one revolution from the newer epoch, and their maximum distance must be at
 most that between two sets of the ISS of the same difference of epochs. Measured on the sets of 2010 to 2021 against
 each other, reboosts included (docs/methods.md):
@@ -17,7 +17,7 @@ each other, reboosts included (docs/methods.md):
 | 95 % of pairs: limit of a complex        | 11  | 12  | 23  | 53  | 120 | km
 
 The stations themselves, 109 and 55 m long, are points at this scale. An approaching vehicle 40 km away is not docked:
-its set is its own and no older than hours, so its limit is some kilometres; one that is a kilometre lower, too, moves
+its set is its own and no older than hours, so its limit is some kilometres; one that is also a kilometre lower moves
 9 km along the orbit in a revolution.
 
 Assumptions

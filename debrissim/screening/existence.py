@@ -1,8 +1,8 @@
 """The time for which each object of a span exists, according to its element sets or its ephemeris.
 
 An element set holds from its epoch on until SGP4 first fails for it, and before its epoch as far back as SGP4 can be
-run without a failure. Whatever SGP4 returns beyond a failure means nothing. Arcs (`ephemerides.flights`) exist within
-their own beginning and end alone.
+run without a failure. Whatever SGP4 returns beyond a failure means nothing. Arcs (`ephemerides.flights`) exist only
+between their beginning and end.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Existence(Rows):
 
     @property
     def outcome(self) -> NDArray[np.int8]:
-        """(n,) `ObjectStatus`: OK for the whole span, else the reason: that of an early end before that of a late
+        """(n,) `ObjectStatus`: OK for the whole span, otherwise the reason; an early end comes before a late
         beginning."""
         return np.where(self.status != ObjectStatus.OK, self.status, self.begin_status)
 

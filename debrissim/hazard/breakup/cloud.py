@@ -117,7 +117,7 @@ def make_cloud(
     reasons, counts = np.unique(reason[reason != ""].astype(np.str_), return_counts=True)
     return Cloud(
         catalog=Catalog(
-            # By row in the breakup, so that a fragment keeps its number whatever is left out before it.
+            # By row in the breakup, so that a fragment keeps its number regardless of omissions before it.
             norad_id=internal_numbers(Origin.FRAGMENT, first_serial + rows),
             name=names[fragments.parent[rows]] if n else np.empty(0, dtype=names.dtype),
             international_designator=np.full(n, "", dtype=np.str_),

@@ -143,7 +143,7 @@ def collision_law(
 
 
 def cumulative_count(length_m: ArrayLike, law: NumberLaw) -> Array:
-    """Compute the expected number of fragments of each length and above, by the number law alone.
+    """Compute the expected number of fragments of each length and above, by the number law only.
 
     The mass sets no limit.
 

@@ -118,7 +118,7 @@ class SingleWall(Shield):
         k = (_K_TITANIUM if self.material is WallMaterial.TITANIUM else _K)[self.failure]
         exponent = np.where(rho_p / rho_t < 1.5, 0.5, 2.0 / 3.0)
         if self.material in _FIXED:
-            # For steel and fibres the density enters by its square root alone.
+            # For steel and fibres the density enters only by its square root.
             exponent = np.full_like(exponent, 0.5)
         stopped = (thickness / k) * (rho_t / rho_p) ** exponent / (self._constant() * normal ** (2.0 / 3.0))
         if not (fibre or self.material is WallMaterial.TITANIUM):

@@ -24,7 +24,7 @@ _ORIENTATIONS = 24
 
 @dataclass(frozen=True)
 class Surface(ABC):
-    """An area, and the fraction of it that nothing else hides.
+    """An area, and the fraction of it that is not hidden.
 
     Axes: radial, transverse, normal (see `debrissim.hazard.particles.directions`).
     """

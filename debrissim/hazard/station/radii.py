@@ -8,7 +8,7 @@ area therefore has the same rate.
 - Upper bound: the sphere around the body, half the diagonal of its extents. A pass within it need not touch anything.
 - Lower bound: the sphere inscribed in the box of its extents, half the shortest of them.
 
-The radius in a probability of collision is another matter: operators use the sphere around the body, so that no hit is
+The radius in a probability of collision is different: operators use the sphere around the body, so that no hit is
 missed, and thresholds were set for it. The station's numbers, and the radii that others use, are in docs/station.md.
 
 Assumptions
@@ -80,7 +80,7 @@ class BodyRadii:
 class HitRate:
     """Expected hits per year on one body: by its mean projected area, and by the spheres that bound it.
 
-    estimate and low are None where only the sphere around the body is known: then there is an upper bound alone.
+    estimate and low are None where only the sphere around the body is known: then there is only an upper bound.
     """
 
     high: float

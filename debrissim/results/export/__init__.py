@@ -1,4 +1,4 @@
-"""Exports of a finished run for other programs, each from a results folder alone.
+"""Exports of a finished run for other programs, each from only a results folder.
 
 | name                        | meaning                                                     |
 |-----------------------------|-------------------------------------------------------------|

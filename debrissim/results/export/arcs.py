@@ -3,8 +3,8 @@ the objects flew ephemerides or several element sets.
 
 Assumptions
 - `objects.csv` holds the element sets that were screened, to the last bit; a state at TCA computed from them is that
-  of conjunctions.csv. No file of the folder holds the trajectories of objects that flew otherwise: they come from the
-  files that the run read.
+  of conjunctions.csv. No file in the folder contains the trajectories of objects that flew otherwise: they come from
+  the input files of the run.
 - Samples are at whole multiples of the step since midnight UTC, so that their time stamps are exact.
 - Arcs of one object that overlap or are less than two steps apart become one.
 """
@@ -138,7 +138,7 @@ def read_arcs(
 
 
 def flown_by(path: Path, catalog: Catalog) -> dict[int, str]:
-    """How the objects flew that did not fly their element set in objects.csv alone (FLOWN_BY), by number.
+    """How objects flew that did not fly only their element set in objects.csv (FLOWN_BY), by number.
 
     catalog: the element sets of that file.
     """

@@ -3,7 +3,7 @@
 Source: Analytical Graphics, "CZML Guide" (github.com/AnalyticalGraphicsInc/czml-writer/wiki); packets by czml3.
 
 Assumptions
-- Positions are in Cesium's INERTIAL frame, the ICRF; EME2000 is taken for it (0.02 arc seconds, below a metre in low
+- Positions are in Cesium's INERTIAL frame, the ICRF; EME2000 is used for it (0.02 arc seconds, below a metre in low
   orbits).
 - Cesium's own clock counts leap seconds; element sets have none. Nothing is shifted for them.
 - Samples are interpolated by Lagrange polynomials of degree 7: 0.1 m in low orbits at a step of a minute.

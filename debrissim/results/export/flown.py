@@ -2,9 +2,9 @@
 
 Assumptions
 - An arc has samples at whole multiples of the step since midnight UTC, and at its own ends, rounded inwards to a
-  millisecond, so that their time stamps are exact and no segment says anything beyond its arc. Two segments that meet
+  millisecond, so that their time stamps are exact and no segment extends beyond its arc. Two segments that meet
   at a switch are therefore up to two milliseconds apart.
-- A short arc is sampled more closely, so that a polynomial of degree 7 has its points.
+- A short arc is sampled more closely, so that a polynomial of degree 7 has enough points.
 """
 
 from __future__ import annotations

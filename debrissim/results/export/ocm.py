@@ -6,8 +6,8 @@ Assumptions
 - A message is of one object: one file per object, a block TRAJ per arc, one block COV for all its encounters.
 - EME2000 by default, rotated from SGP4's TEME of date; with frame "teme" SGP4's own numbers, as TEMEOFDATE.
 - The covariance is of positions, along the object's RTN: the standard deviations of conjunctions.csv. Correlations,
-  which the table does not hold, are zero, and a comment says so. Of several encounters at one moment the first is
-  written.
+  which the table does not hold, are zero, and a comment says so. If there are several encounters at one moment, the
+  first is written.
 - CREATION_DATE is the start of the span, not the moment of writing: the same results give the same bytes.
 """
 
