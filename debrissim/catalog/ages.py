@@ -32,7 +32,7 @@ _ELEMENTS = (
 
 
 def latest_before(catalogs: Sequence[Catalog], start_jd: float, start_fraction: float) -> tuple[Catalog, int]:
-    """Keep one element set per object: the newest at or before the start, else the nearest after it.
+    """Keep one element set per object: the newest at or before the start, otherwise the nearest after it.
 
     An older set was made from observations before the start; a later one already contains later manoeuvres and drag.
     Of two sets of one epoch the later row is kept (a later file is taken as a correction). Objects that

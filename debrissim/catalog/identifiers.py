@@ -104,7 +104,7 @@ def identifier_order(numbers: ArrayLike) -> NDArray[np.int64]:
 
 
 def names_or_identifiers(numbers: Iterable[int], names: Iterable[str]) -> NDArray[np.str_]:
-    """(n,) names, with the identifier in place of a blank one."""
+    """(n,) names, with the identifier instead of a blank one."""
     return np.array(
         [name or identifier(number) for number, name in zip(numbers, names, strict=True)], dtype=np.str_
     )

@@ -18,7 +18,7 @@ _NAME_SHOWN = 30
 def find_object(catalog: Catalog, text: str, label: str) -> int:
     """The number of the one object that a text fits.
 
-    A number fits that object; other text the objects of that name, in any case, else those whose names contain it.
+    A number fits that object; other text the objects of that name, in any case, otherwise those whose names contain it.
 
     Parameters
     ----------

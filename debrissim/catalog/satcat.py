@@ -250,7 +250,7 @@ def _date(text: str) -> np.datetime64 | None:
 
 
 def _cross_section(text: str) -> float | None:
-    """An area in m2; NaN where there is none: a blank, "N/A" or 0."""
+    """An area in m2; NaN if there is none: a blank, "N/A" or 0."""
     if text in ("", "N/A"):
         return float("nan")
     try:

@@ -7,7 +7,7 @@ Assumptions
 - A radius given by the caller replaces that of the message. Where neither states one, the sum of the exclusion volumes'
   radii is taken, with which CSpOC computes its own probability.
 - Where a message has no velocity covariance (zeros), "auto" does not leave the encounter plane.
-- The recommended value is that of `probability.auto`, the same whatever methods are displayed beside it.
+- The recommended value is that of `probability.auto`, the same whatever methods are displayed next to it.
 """
 
 from __future__ import annotations

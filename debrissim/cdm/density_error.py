@@ -126,7 +126,7 @@ def drag_sensitivity(item: CdmObject) -> tuple[DragSensitivity | None, str]:
 
 
 def _stated(item: CdmObject) -> Iterator[tuple[str, str, Sequence[str], int]]:
-    """Field, text after the name, units it may have, and count of numbers: of comments, else of keywords."""
+    """Field, text after the name, units it may have, and count of numbers: of comments, otherwise of keywords."""
     comments = [
         (_FIELDS[k], value, _UNITS[k], _COUNTS[k])
         for comment in item.comments

@@ -32,7 +32,7 @@ _NO_VALUE = "the summary states no probability, and has no states to compute one
 class ReportProbability:
     """The probability of one report.
 
-    value: None where it is unknown; reason explains this, and also the use of a stated value instead of ours. method:
+    value: None if it is unknown; reason explains this, and also the use of a stated value instead of ours. method:
     of our value, or as stated. is_stated: the value is the originator's, not ours.
     """
 

@@ -208,7 +208,7 @@ class _Reader:
         )
 
     def covariance(self, section: dict[str, Entry], inertial_state: Array, owner: str) -> Array:
-        """(6, 6) km^2, km^2/s, km^2/s^2 in RTN: as stated there, else by the alternative of version 2."""
+        """(6, 6) km^2, km^2/s, km^2/s^2 in RTN: as stated there, otherwise by the alternative of version 2."""
         matrix = np.zeros((6, 6))
         matrix[np.tril_indices(6)] = [
             self.number(section, name, owner) or 0.0 for name in keywords.COVARIANCE

@@ -94,7 +94,7 @@ def message_radii(
     object_comments : two sequences of str
         Comments of either object.
     keywords_m : sequence of float or None
-        Radii stated by the keyword HBR: of the pair, of object 1, of object 2; m, None where there is none.
+        Radii stated by the keyword HBR: of the pair, of object 1, of object 2; m, None if there is none.
     name : str
         Name of the file in errors.
     keyword_is_own : bool

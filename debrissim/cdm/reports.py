@@ -73,7 +73,7 @@ def read_reports(paths: Iterable[Path | str]) -> ReportFiles:
 
     A file that cannot be read does not affect the others; files and folders with a leading dot are not read.
 
-    Raises InputError, naming the path, for a folder that the disk refuses.
+    Raises InputError, naming the path, for a folder that writing fails.
     """
     found: dict[object, CdmReport] = {}
     faults: list[str] = []

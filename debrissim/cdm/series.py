@@ -112,7 +112,7 @@ def read_cdm_events(*paths: Path | str, tolerance_s: float = TOLERANCE_S) -> Cdm
     Raises
     ------
     InputError
-        Naming the path, for a folder that the disk refuses.
+        Naming the path, for a folder that writing fails.
     """
     files = read_reports(paths)
     return CdmEvents(group_reports(files.reports, tolerance_s=tolerance_s), files)

@@ -100,7 +100,7 @@ def assess_encounters(
     model : errors of element sets
     primary_factor, secondary_factor : factors on the modelled standard deviations of each role
     method : name of a method of collision probability, or "auto"
-    object_covariances : errors of single objects, in place of the model's
+    object_covariances : errors of single objects, instead of the model's
     assumed_masses : (n,) whether the mass of an object is only the default of its group; by default if it equals that
 
     Returns

@@ -5,7 +5,7 @@ Source: `probability.auto` for the choice, `probability.algorithms.hall` for the
 Assumptions
 - Two-body motion from the states at TCA, between the maxima of the distance around it (`encounter_window`): approaches
   of one pair divide the time between them, whether or not the others are listed.
-- Velocity errors: those of a covariance table where it has them, else those of `uncertainty.rotation`.
+- Velocity errors: those of a covariance table where it has them, otherwise those of `uncertainty.rotation`.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ def export_run(
         For an unknown format, a folder that holds no such results, a target that exists, or a file of the run that is
         needed and missing or changed.
     RunError
-        If the disk refuses.
+        If writing fails.
     """
     from debrissim.conjunctions.recorded_inputs import reconstruct_inputs, run_files
     from debrissim.results.folder import read_summary

@@ -88,7 +88,7 @@ class RunInputs:
     out; unreadable_count: objects with only rejected records. clouds: the scenario's breakups; fragments: rows of the
     catalogue that come from them. trajectories: the ephemerides that objects fly; flights: the arcs of all objects,
     None where each flies its element set over the whole span. downloads: the sources on the network; replacing: the
-    files and sources in place of the scenario's own; satcat: facts of the satellite catalogue, None without one.
+    files and sources instead of the scenario's own; satcat: facts of the satellite catalogue, None without one.
     """
 
     catalog: Catalog
@@ -268,7 +268,7 @@ def _population(scenario: Scenario, name: str) -> PopulationModel:
 def _start(
     scenario: Scenario, files: list[CatalogFile], models: list[tuple[CatalogSource, PopulationModel]]
 ) -> tuple[float, float] | None:
-    """The start of the span; "catalog epoch" is the files', else that of the population's source, else None."""
+    """The start of the span; "catalog epoch" is the files', otherwise that of the population's source, else None."""
     if isinstance(scenario.span.start, datetime):
         return split_julian_date(scenario.span.start)
     if files:
@@ -286,7 +286,7 @@ def _merged(
     fraction: float,
     policy: str,
 ) -> tuple[Catalog, Catalog | None, int, tuple[SharedNumber, ...]]:
-    """One element set per object of the sources, and all of them where objects fly several; else None.
+    """One element set per object of the sources, and all of them where objects fly several; otherwise None.
 
     Without a source, the empty catalogue.
     """

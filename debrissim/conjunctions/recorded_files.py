@@ -34,7 +34,7 @@ def copies(name: str, roots: Sequence[Path]) -> Iterator[Path]:
 
 
 def replacing_catalogs(folder: Path) -> list[str]:
-    """The files, from the results folder, and the sources that a run had in place of its scenario's own."""
+    """The files, from the results folder, and the sources that a run had instead of its scenario's own."""
     recorded = read_record(folder).get("catalogs")
     return [name for name in recorded if isinstance(name, str) and name] if isinstance(recorded, list) else []
 

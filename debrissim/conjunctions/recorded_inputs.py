@@ -2,7 +2,7 @@
 
 A file is looked for under the names that a caller gives; then at its path in the scenario, from the folder where the
 scenario was (run.json records the way there from the results folder), from the working folder, and from the results
-folder; then, for a catalogue in place of the scenario's own, at its path in run.json. One with another hash than the
+folder; then, for a catalogue instead of the scenario's own, at its path in run.json. One with another hash than the
 recorded one is never used.
 """
 

@@ -34,7 +34,7 @@ def volumes_of_run(
 def volumes_of_primaries(
     given: Sequence[str | ScreeningVolume], catalog: Catalog, primaries: NDArray[np.int64]
 ) -> tuple[tuple[ScreeningVolume, ...], NDArray[np.bool_] | None]:
-    """The volumes, with the one of its orbit for each primary in place of `AUTO`, and a mask as of `volumes_of_run`.
+    """The volumes, with the one of its orbit for each primary instead of `AUTO`, and a mask as of `volumes_of_run`.
 
     Raises InputError for an orbit without a published volume, and for two volumes of one name.
     """

@@ -35,7 +35,7 @@ ParsedEpochs = tuple[NDArray[np.float64], NDArray[np.float64], list[int]]
 def parse_iso_epochs(texts: Sequence[str]) -> ParsedEpochs:
     """(jd, fraction, unreadable rows) of "2024-10-29T12:18:43.492896" and its variants.
 
-    Accepted: a blank in place of T, up to 400 decimals or none, a closing Z or +00:00, and CCSDS
+    Accepted: a blank instead of T, up to 400 decimals or none, a closing Z or +00:00, and CCSDS
     day-of-year dates ("2024-305T12:00:00"). A leap second 23:59:60 becomes the start of the next day,
     because a split Julian date has no name for it. Unreadable rows hold NaN.
     """

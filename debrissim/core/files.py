@@ -37,8 +37,8 @@ _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 def read_bytes(path: Path, expected: str) -> bytes:
     """The bytes of a file; `expected` names its content in messages ("a file of CDMs").
 
-    Raises InputError, naming the path, if there is no such file, it is a folder, it is larger than `MAX_BYTES`, or the
-    disk refuses.
+    Raises InputError, naming the path, if there is no such file, it is a folder, it is larger than `MAX_BYTES`, or
+    writing fails.
     """
     try:
         with path.open("rb") as file:
@@ -110,7 +110,7 @@ def replace_text(path: Path, text: str) -> None:
     A lone surrogate, which has no place in UTF-8 (Python keeps bytes of file names that are not UTF-8 as such), is
     written as an escape, such as "\\udcff".
 
-    Raises RunError, naming the path, if the disk refuses.
+    Raises RunError, naming the path, if writing fails.
     """
     replace_file(path, text.encode("utf-8", errors="backslashreplace"))
 
@@ -127,7 +127,7 @@ def replace_in_parts(path: Path, parts: Iterable[bytes]) -> None:
 
     A symbolic link is followed: the file that it names is replaced, the link stays.
 
-    Raises RunError, naming the path, if the disk refuses or if a device or pipe has that name.
+    Raises RunError, naming the path, if writing fails or if a device or pipe has that name.
     """
     try:
         target = path.resolve()
@@ -157,7 +157,7 @@ def _replace_file(path: Path, parts: Iterable[bytes]) -> None:
 
 
 def _synchronise(handle: int) -> None:
-    """Wait until a file or folder is on the disk. Raises OSError if the disk refuses."""
+    """Wait until a file or folder is on the disk. Raises OSError if writing fails."""
     try:
         os.fsync(handle)
     except OSError as error:
@@ -166,7 +166,7 @@ def _synchronise(handle: int) -> None:
 
 
 def _synchronise_folder(folder: Path) -> None:
-    """Wait until the names in a folder are on the disk. Raises OSError if the disk refuses."""
+    """Wait until the names in a folder are on the disk. Raises OSError if writing fails."""
     if sys.platform == "win32":
         return
     try:
@@ -181,7 +181,7 @@ def _synchronise_folder(folder: Path) -> None:
 
 
 def _synchronise_all(folder: Path) -> None:
-    """Wait until a folder with everything in it is on the disk. Raises OSError if the disk refuses."""
+    """Wait until a folder with everything in it is on the disk. Raises OSError if writing fails."""
     for place, _, names in os.walk(folder, topdown=False):
         for name in names:
             # For writing, without which Windows does not synchronise.
@@ -202,7 +202,7 @@ def replace_folder(new: Path, folder: Path) -> Path | None:
     On Linux the two names are exchanged in one step, so that `folder` exists at every moment. Elsewhere a process that
     is killed between two renamings leaves the earlier folder under the name of `new` with "-old" appended.
 
-    Raises OSError if the disk refuses.
+    Raises OSError if writing fails.
     """
     _synchronise_all(new)
     old = _rename_folder(new, folder)

@@ -209,8 +209,8 @@ def _remove_unused(folder: Path) -> None:
 def kernel_folder() -> Path | None:
     """The folder of the cache, None if every process must compile anew.
 
-    Within NUMBA_CACHE_DIR if that is set, else the user's cache folder; where it cannot be written, a folder among the
-    temporary files. It must be this user's and closed to others: what is loaded from it is executed.
+    Within NUMBA_CACHE_DIR if that is set, otherwise the user's cache folder; where it cannot be written, a folder among
+    the temporary files. It must be this user's and closed to others: what is loaded from it is executed.
     """
     import platformdirs
 

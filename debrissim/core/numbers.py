@@ -11,7 +11,7 @@ from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.text import printable
 
 NOTHING = "\N{EN DASH}"
-"""Written in place of a missing number."""
+"""Written instead of a missing number."""
 MIN_PROBABILITY = 1e-10
 """A probability below this is written as "< 1e-10": no model of errors is known that far into its tails."""
 # Above this fraction "1 in 7.3" is harder to read than a percentage.
@@ -113,7 +113,7 @@ def plus_minus(value: float | None, sigma: float | None, unit: str = "") -> str:
     Parameters
     ----------
     value, sigma : float or None
-        In one unit; None or NaN where there is none.
+        In one unit; None or NaN if there is none.
     unit : str
         Appended after a blank.
     """

@@ -49,7 +49,7 @@ def readable_text(data: bytes, name: str) -> tuple[str, str | None]:
 
 
 def decode_text(data: bytes) -> str:
-    """Text of a catalogue file: UTF-8 or UTF-16 with or without its mark, else Latin-1 (which never fails).
+    """Text of a catalogue file: UTF-8 or UTF-16 with or without its mark, otherwise Latin-1 (which never fails).
 
     Non-breaking spaces, which web pages leave in copied element sets, become plain blanks.
     """

@@ -1,4 +1,4 @@
-"""The arcs that the objects of a catalogue fly: ephemerides where there are any, else one element set or several.
+"""The arcs that the objects of a catalogue fly: ephemerides where there are any, otherwise one element set or several.
 
 Assumption
 - Of several element sets an object flies at each moment the newest one made by then, as an operator would have; before

@@ -38,7 +38,7 @@ def ballistic_path(
     ends_km : Array, shape (2, 3)
         km, TEME of date.
     moment_s : float
-        Run time of the impulse; the path has one part where it is at an end, else two.
+        Run time of the impulse; the path has one part where it is at an end, otherwise two.
     impulse : Array, shape (3,)
         km/s, TEME of date.
     full : bool

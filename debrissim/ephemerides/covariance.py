@@ -13,7 +13,7 @@ axes (log-Euclidean; Arsigny et al. 2006, Magnetic Resonance in Medicine 56), wh
 
 Before the first and after the last stated covariance the nearest one is propagated, up to a limit, and labelled so:
 this adds no process noise, and after a day drag dominates in low orbits. Covariances of the position only are not
-propagated. The result always carries the source of each covariance, and the reason where there is none.
+propagated. The result always carries the source of each covariance, and the reason if there is none.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Detection. An impulse dv at the fraction p of an interval changes the defects (`
 last node by (1 - p) dv and p dv, and the difference of the velocities in both nodes, less the integral of gravity, by
 dv. Both estimates of dv are made where the file has velocities, and the one that scatters less is used. Forces beyond
 the model of gravity enter it too: an interval counts as a jump if the estimate, its difference from the mean of the
-intervals beside it, and (where the estimate comes from velocities) twice the impulse that the positions show, exceed
+intervals next to it, and (where the estimate comes from velocities) twice the impulse that the positions show, exceed
 the sum of
 
 - six times the typical value of the arc, where each is taken relative to the length of its interval and to the usual

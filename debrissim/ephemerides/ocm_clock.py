@@ -57,7 +57,7 @@ class Clock:
         return self.moments([block.text(keyword)], [block.line_of(keyword)])
 
     def pair(self, block: Block, keyword: str) -> tuple[float, float] | None:
-        """(jd, fraction) of a keyword, UTC; None where it is missing."""
+        """(jd, fraction) of a keyword, UTC; None if it is missing."""
         if not block.text(keyword):
             return None
         moment = self.moment(block, keyword)

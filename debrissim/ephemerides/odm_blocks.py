@@ -46,7 +46,7 @@ class Block:
     row_lines: list[int] = field(default_factory=list)
 
     def text(self, keyword: str, default: str = "") -> str:
-        """The value, or the default where there is none or it is empty."""
+        """The value, or the default if there is none or it is empty."""
         return self.values.get(keyword, ("", 0))[0] or default
 
     def line_of(self, keyword: str) -> int:

@@ -56,7 +56,7 @@ class OemObject:
 
     @property
     def label(self) -> str:
-        """OBJECT_NAME: the name as one line of ASCII, else the identifier."""
+        """OBJECT_NAME: the name as one line of ASCII, otherwise the identifier."""
         return ascii_line(self.name) or self.identifier
 
 

@@ -119,7 +119,7 @@ def to_utc(jd: Array, fraction: Array, system: str, eop: EarthOrientation | None
     if system == "UT1" and eop is not None:
         finite = np.isfinite(jd)
         ahead = np.zeros(jd.shape)
-        # UT1 in place of UTC moves the table by 0.9 s: UT1 - TAI changes by 30 nanoseconds in it.
+        # UT1 instead of UTC moves the table by 0.9 s: UT1 - TAI changes by 30 nanoseconds in it.
         ahead[finite] = eop.at(jd[finite], fraction[finite])[2]
         return _from_tai(jd, fraction - ahead / SECONDS_PER_DAY)
     if system == "TDB":

@@ -35,7 +35,7 @@ class ArcMotion:
 
 
 def arcs_in_time(begin_s: Array, end_s: Array, times_s: Array) -> Index:
-    """(t,) arcs, of (a,) in any order, that contain the times (t,): the later of two; any one where there is none."""
+    """(t,) arcs, of (a,) in any order, that contain the times (t,): the later of two; any one if there is none."""
     inside = (times_s[:, None] >= begin_s) & (times_s[:, None] <= end_s)
     rank = np.argsort(np.argsort(begin_s, kind="stable"), kind="stable")
     return np.asarray(np.argmax(np.where(inside, rank, -1), axis=1))

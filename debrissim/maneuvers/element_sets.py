@@ -76,7 +76,7 @@ class ElementSetMotion:
         return self.through(burns, states_after(self.states, self.dynamics, burns)[0])
 
     def through(self, burns: Burns, states: Array) -> ElementSetManeuvers:
-        """The trajectories through states (k, 6) at the ends of burns (k,); NaN where there is none."""
+        """The trajectories through states (k, 6) at the ends of burns (k,); NaN if there is none."""
         status = status_of_states(states)
         moved = burns.size_m_s > 0.0
         rows = np.flatnonzero((status == MotionStatus.OK) & moved)

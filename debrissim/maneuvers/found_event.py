@@ -37,7 +37,7 @@ class FoundEvent:
     """The encounter to be avoided, and the known facts around it.
 
     event: the encounter; around: the objects to screen against, None where there are none; mass_kg: of the spacecraft,
-    None where it is not known; designator: international, of the spacecraft, "" where it is not known; label: of the
+    None if it is not known; designator: international, of the spacecraft, "" where it is not known; label: of the
     event, for people; notes: assumptions and oddities, one sentence each.
     """
 

@@ -3,8 +3,8 @@
 Assumptions
 - States and covariances are those of the message, at its TCA; where it has no velocity errors, those that belong to the
   position errors (`uncertainty.rotation.with_velocity_errors`).
-- The spacecraft flies its ephemeris where one is given, else the state of the message, integrated both ways; the other
-  object always flies its state of the message, and keeps doing so among the objects that are screened against.
+- The spacecraft flies its ephemeris where one is given, otherwise the state of the message, integrated both ways; the
+  other object always flies its state of the message, and keeps doing so among the objects that are screened against.
 - States in an Earth-fixed frame become those of TEME without Earth orientation, unless a file of it is given: both turn
   together, so that the encounter does not change, but against an ephemeris in an inertial frame and the objects of a
   catalogue they are off by up to half a kilometre in low orbits. A note says so.

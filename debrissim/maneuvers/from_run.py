@@ -4,7 +4,7 @@ An event is a row of conjunctions.csv, counted from 0, as in report.html and in 
 
 Assumptions
 - Covariances are those that the run assessed the encounter with; velocity errors are those of the covariance table or
-  of the ephemeris where these have them, else those that belong to the position errors (`uncertainty.rotation`).
+  of the ephemeris where these have them, otherwise those that belong to the position errors (`uncertainty.rotation`).
 - A spacecraft that changes from one element set to another within the span flies the one of the closest approach all
   the time: a burn changes one trajectory of one theory.
 - Objects that are sampled from statistics do not exist, and nothing is screened against them.
@@ -260,7 +260,7 @@ def _around(
 
 
 def _volumes(inputs: RunInputs, row: int) -> tuple[ScreeningVolume, ...]:
-    """The volumes that count for an object: those of its orbit where it is a primary, else all."""
+    """The volumes that count for an object: those of its orbit where it is a primary, otherwise all."""
     if inputs.volumes_of is None or inputs.primaries is None:
         return inputs.volumes
     place = np.flatnonzero(inputs.primaries == row)

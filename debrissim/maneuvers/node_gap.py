@@ -26,7 +26,7 @@ With m = |e| + D, x' = x + de.b + y and |y| <= Y = m (|u' - u| + t). By Taylor's
 
     l = -2/3 dn / n - (2 e / (1 - e^2) + b / (1 + x)).de
 
-but for N^2 / 3 (1 - N)^2 + D^2 (1 + m^2) / (1 - m^2)^2 + (D + Y)^2 / 2 (1 + x - D - Y)^2 + Y / (1 + x) at most.
+except for N^2 / 3 (1 - N)^2 + D^2 (1 + m^2) / (1 - m^2)^2 + (D + Y)^2 / 2 (1 + x - D - Y)^2 + Y / (1 + x) at most.
 
 **Contact** at a distance of R or less: either object is within R of the other's plane, so that its direction is within
 an angle of asin(R / r s') <= pi R / 2 r s' of u' or -u', with s' >= s - t1 - t2 and r the smallest radius of either

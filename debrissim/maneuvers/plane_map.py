@@ -105,7 +105,7 @@ class PlaneMap(Rows):
 
         Returns
         -------
-        (t,) the first size that meets them, and (t,) the first after it that does not; infinite where there is none.
+        (t,) the first size that meets them, and (t,) the first after it that does not; infinite if there is none.
         """
         sizes = np.broadcast_to(sizes_m_s, (len(self), np.shape(sizes_m_s)[-1]))
         miss, exact, expected = self._planes(units, sizes, error)

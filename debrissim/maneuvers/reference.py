@@ -41,7 +41,7 @@ class WithoutBurn:
     row, with its state and time; probability: of that encounter; neighbour_miss_km, neighbour_probability: of the
     closest other minimum within 0.6 revolutions, NaN without; plane_axes: (2, 3) unit vectors along the major and
     minor axis of the combined error in the encounter plane, in the spacecraft's RTN; plane_handedness: +1 where their
-    cross product points along the relative velocity, else -1; transitions: of the spacecraft.
+    cross product points along the relative velocity, otherwise -1; transitions: of the spacecraft.
     """
 
     period_s: float

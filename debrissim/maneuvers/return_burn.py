@@ -32,7 +32,7 @@ _SEARCH_PART = 0.25
 
 @dataclass(frozen=True, eq=False)
 class ReturnBurns(Rows):
-    """One burn back for each of k burns; NaN where there is none before the end of the span.
+    """One burn back for each of k burns; NaN if there is none before the end of the span.
 
     | column          | shape  | unit, frame                                                                     |
     |-----------------|--------|---------------------------------------------------------------------------------|

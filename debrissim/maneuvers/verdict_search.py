@@ -88,7 +88,7 @@ class Tried(Rows):
 class Resolution:
     """The next smaller burn on the ray of the smallest certified one that is known not to be certified.
 
-    next_m_s: its size, m/s; NaN where there is none; meets_goals: whether it meets the goals of the event, so that only
+    next_m_s: its size, m/s; NaN if there is none; meets_goals: whether it meets the goals of the event, so that only
     its other encounters make the difference; smallest: whether the certified burn is the smallest of its ray that meets
     the goals.
     """

@@ -7,8 +7,8 @@ number of collisions where they do not. The limits are in `collision` (flags) an
 Assumptions
 - The only plane method chosen is the default: it is exact, and no approximation is faster by enough to
   matter.
-- The choice depends on the encounter alone: on states, covariances and hard body. Scenarios, messages and Python share
-  it, whatever other methods are computed beside it.
+- The choice depends only on the encounter: on states, covariances and hard body. Scenarios, messages and Python share
+  it, whatever other methods are computed next to it.
 - Where no probability can be computed (`computable`), the value is NaN, the method "none", and the reason says whose
   data prevent it.
 - The flags assume straight motion; curvature is checked if full states are available. Where it is only suspected, both
@@ -46,7 +46,7 @@ BEYOND_THE_PLANE = (
 """With any of these flags, straight motion in a plane is doubtful."""
 
 NONE = "none"
-"""The name in place of a method where no probability can be computed."""
+"""The name instead of a method where no probability can be computed."""
 CURVED = 0.1
 """The relative difference along the orbits from the plane above which the plane is left on mere suspicion."""
 
@@ -97,8 +97,8 @@ def choose(flags: ArrayLike, *, full_states: ArrayLike = True, curved: ArrayLike
     """The method for each of m rows of `ProbabilityFlag` bits, (m,).
 
     full_states: (m,) or one bool, whether states and covariances of position and velocity are available, which the
-    methods beyond the plane need; curved: (m,) or one bool, whether the orbits' curvature alone moves the
-    probability (`short_encounter`), which no flag shows.
+    methods beyond the plane need; curved: (m,) or one bool, whether only the orbits' curvature changes the probability
+    (`short_encounter`), which no flag shows.
     """
     bits = np.atleast_1d(np.asarray(flags, dtype=np.int64))
     known, bent = (np.broadcast_to(np.asarray(x, dtype=np.bool_), bits.shape) for x in (full_states, curved))
@@ -280,4 +280,4 @@ def _choose_row(flags: ProbabilityFlag, full_states: bool, curved: bool) -> tupl
     cause = ", ".join(causes)
     if full_states:
         return hall.METHOD.name, f"{cause}: the collision rate is integrated along the orbits"
-    return DEFAULT_METHOD, f"{cause}: beyond the plane, but there are no full states to do better with"
+    return DEFAULT_METHOD, f"{cause}: beyond the plane, but there are no full states for a better method"

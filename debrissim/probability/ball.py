@@ -76,7 +76,7 @@ def log_sphere(
 ) -> tuple[Array, NDArray[np.bool_]]:
     """(k,) natural logarithm of the integral over the sphere's surface, and (k,) whether it is accurate.
 
-    flux: of the rate of entry, 1/s, else of the density, 1/km; floor_km: minimum standard deviation, by default
+    flux: of the rate of entry, 1/s, otherwise of the density, 1/km; floor_km: minimum standard deviation, by default
     `MIN_SIGMA_RADII` of the radius.
     """
     k = radius_km.shape[0]
@@ -116,7 +116,7 @@ def _cell_axes(
 ) -> Array:
     """(k, 3, 3) axes of the cells: the pole along the velocity, so that the inward speed changes its sign along a
     parallel. Along the narrowest axis of a covariance far narrower than the sphere, where the speed does not change its
-    sign or does not count: the density then varies along meridians alone, and cells can be long.
+    sign or does not count: the density then varies only along meridians, and cells can be long.
     """
     size = np.linalg.norm(mean, axis=-1) * np.linalg.norm(velocity, axis=-1)
     steep = np.abs(np.einsum("ki,ki->k", velocity, mean)) > _STEEP_ENTRY * size

@@ -15,7 +15,7 @@ Assumptions
   plus the hard body's diameter. In a time t from the middle gravity bends the relative path by about n^2 t^2 / 2
   of its length, n = 1.2e-3 rad/s in low orbit: 0.07 % for t = 30 s. In higher orbits n is smaller and the flag
   errs on the safe side.
-- These flags assume straight motion. Only the methods for full states show whether curvature alone moves the
+- These flags assume straight motion. Only the methods for full states show whether curvature by itself changes the
   probability, as it may if the uncertainty along the tracks is many kilometres.
 """
 
@@ -46,9 +46,9 @@ from debrissim.probability.state_pair import CautionFlag
 
 SLOW_ENCOUNTER_S = 60.0
 EXTENDED_FRACTION = 0.02
-"""Of the shorter orbital period: a longer passage is extended."""
+"""Fraction of the shorter orbital period: a longer passage is extended."""
 OFFSET_FRACTION = 0.01
-"""Of the shorter orbital period: a passage that reaches farther from closest approach is offset."""
+"""Fraction of the shorter orbital period: a passage that extends farther from closest approach is offset."""
 SHORTEST_PERIOD_S = 5280.0
 """A circular orbit at 200 km; the default period, to err on the safe side."""
 INACCURATE = 1e-3
@@ -77,7 +77,7 @@ class ProbabilityFlag(CautionFlag):
     INACCURATE_QUADRATURE = 64
     """The rule of an exact method has too few nodes here: its value is over 0.1 % off the disc integral."""
     CURVED_ORBITS = 128
-    """The curvature of the orbits alone moves the probability; only "auto" with full states checks it."""
+    """Only the curvature of the orbits changes the probability; only "auto" with full states checks it."""
     WINDOW_LIMITED = 256
     """Along the orbits: the collision rate is not negligible at an end of the window, which cuts the value."""
     REPEATED_CONTACT = 512

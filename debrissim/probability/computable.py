@@ -5,12 +5,12 @@ Sources: NASA CARA's practice, whose tools return NaN for these inputs and say w
 position component, which means that nothing is known; the limits are ours.
 
 Assumptions
-- A covariance of zeros for both objects is no covariance. For one object alone it can be certain knowledge, or unknown:
-  the other's is used, and Frisbee's maximum can be given.
+- A covariance of zeros for both objects is not a covariance. For a single object zeros can mean that it is known
+  exactly or not at all: the other object's covariance is used, and Frisbee's maximum can be given.
 - Published covariances carry three digits or more. A correlation matrix whose smallest eigenvalue is above -0.01 is
   indefinite by rounding and is repaired; below, or with a negative variance, it is not a covariance.
 - An error of the position larger than the distance from the Earth's centre, or of the velocity larger than the speed,
-  means that the orbit is not known. Where only the velocity's part is no covariance, the methods of the plane remain.
+  means that the orbit is not known. If only the velocity part is not a covariance, the methods in the plane remain.
 - An object is in orbit if it is between the Earth's surface and a million kilometres, its perigee is not below 0.9
   Earth radii, and its speed is below twice the escape speed.
 """
@@ -98,7 +98,7 @@ class Computable(Rows):
         )
 
     def sentence(self, row: int, names: tuple[str, str] = ("the primary", "the secondary")) -> str:
-        """Why no probability can be computed in that row, naming the object at fault."""
+        """The reason why no probability can be computed in that row, naming the object at fault."""
         parts = [
             f"{name} {reason}"
             for name, reason in zip(

@@ -28,7 +28,7 @@ from debrissim.probability.encounter_plane import EncounterPlane, checked
 class HitTime:
     """The time of a hit if there is one: normal with mean_s, sigma_s, both (m,), s from the states' instant.
 
-    Where there is no relative velocity mean_s is 0 and sigma_s infinite: no moment is likelier than another.
+    Where there is no relative velocity mean_s is 0 and sigma_s infinite: no time is more likely than another.
     """
 
     mean_s: Array
@@ -76,7 +76,7 @@ def cumulative_through_encounter(probability: ArrayLike, when: HitTime, time_s: 
     """(m, k) probability of a hit up to the times.
 
     probability: (m,) of the whole encounter; when: its `hit_time`; time_s: (k,) or (m, k) s from the states'
-    instant. Without relative velocity it is the whole at any time, as the value bounds any moment's.
+    instant. Without relative velocity it is the whole value at any time, because the value is a bound at every moment.
     """
     whole = np.asarray(probability, dtype=np.float64)[:, None]
     late = np.atleast_2d(np.asarray(time_s, dtype=np.float64)) - when.mean_s[:, None]

@@ -1,8 +1,8 @@
 """The probability against the size of the errors (the dilution curve) and against the size of the hard body.
 
 Source: Alfano (2005), "Relating Position Uncertainty to Maximum Conjunction Probability", J. Astronaut. Sci.
-53(2), 193-205; the object whose errors dilute follows NASA CARA's practice (either covariance scaled alone). The curve
-over the hard body is the encounter's own method with other radii.
+53(2), 193-205; the object whose errors dilute follows NASA CARA's practice (each covariance scaled separately). The
+curve over the hard body is the encounter's own method with other radii.
 
 Assumptions
 - Those of the encounter plane and of a circular hard body.
@@ -66,7 +66,7 @@ class DilutionCurve:
 
 @dataclass(frozen=True, eq=False)
 class ObjectDilution(Rows):
-    """m rows: whether a smaller covariance of one object alone would raise the probability, and to which value."""
+    """m rows: whether a smaller covariance of only one object would raise the probability, and to which value."""
 
     primary: NDArray[np.bool_]
     secondary: NDArray[np.bool_]
@@ -115,7 +115,7 @@ def dilution_by_object(
 ) -> ObjectDilution:
     """Find the object whose errors dilute each of m encounters.
 
-    Each object's standard deviations are multiplied alone by 61 factors from 0 up to 1.
+    Each object's standard deviations are multiplied separately by 61 factors from 0 to 1.
 
     Parameters
     ----------

@@ -197,7 +197,7 @@ def checked_symmetric(name: str, value: ArrayLike, shape: tuple[int, ...]) -> tu
     """Check matrices as `checked` does, and make them symmetric.
 
     Returns the mean of each matrix and its transpose, and (m,) whether they differed by more than rounding, 1e-6 of the
-    product of their sigmas. Raises InputError if they differ by more than 1e-3 of it: a triangle alone, or a row in
+    product of their sigmas. Raises InputError if they differ by more than 1e-3 of it: a single triangle, or a row in
     other units, is not a covariance.
     """
     matrix = checked(name, value, shape)

@@ -2,8 +2,8 @@
 
 Source: Hall (2021), "Expected Collision Rates for Tracked Satellites", Journal of Spacecraft and Rockets 58(3),
 715-728, which integrates one encounter between the peaks of the separation of the mean trajectories. Two objects of one
-shell meet near both nodes of their planes, half a period apart: a fixed span of half a period either side holds the
-other meeting, too.
+shell meet near both nodes of their planes, half a period apart: a fixed span of half a period either side also contains
+the other meeting.
 
 Assumptions
 - Two-body motion of the mean orbits. The closest approach is the minimum of the distance that follows, or precedes, the

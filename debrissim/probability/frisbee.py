@@ -8,7 +8,7 @@ Assumptions
 - Those of the encounter plane and of the method that integrates.
 - The missing covariance may be any. V maximises the density at the middle of the hard body; so the value is the
   maximum for a hard body that is small compared with the miss, and close to it otherwise.
-- Where Ka <= 1 any addition lowers the probability, and the known covariance is used alone.
+- Where Ka <= 1 any addition lowers the probability, and only the known covariance is used.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def frisbee_maximum(
     Parameters
     ----------
     plane : EncounterPlane
-        m encounters, made with the known covariance alone. A covariance of zero counts as known exactly.
+        m encounters, made with only the known covariance. A covariance of zero is treated as known exactly.
     hard_body_radius_km : (m,), km
         Combined radius, >= 0.
     method : str

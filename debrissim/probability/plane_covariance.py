@@ -49,7 +49,7 @@ def covariance_in_space(relative_velocity_km_s: Array, plane_km2: Array, along_k
     if not usable.any():
         return space
     moving = velocity[usable]
-    # The basis depends on the velocity alone.
+    # The basis depends only on the velocity.
     basis = encounter_plane(
         np.zeros_like(moving), moving, np.broadcast_to(np.eye(3), (len(moving), 3, 3))
     ).basis

@@ -2,7 +2,7 @@
 
 Source: ours. Where a pair can meet more than once in a window, the expected number E of entries (Hall 2021) exceeds the
 probability. Orbits that come near each other are sampled, each sample's entries into the hard body are counted along
-its curved path, and with weights w, entries N and u = 1 if the first contact is an entry, else 0,
+its curved path, and with weights w, entries N and u = 1 if the first contact is an entry, otherwise 0,
 
     f = sum(w u) / sum(w N),   probability = (in contact at the start) + E f.
 
@@ -35,11 +35,11 @@ from debrissim.propagation import kernels
 from debrissim.propagation.two_body import EquinoctialOrbits
 
 SAMPLES = (2000, 12_000)
-"""Of each row; the second where the first show a repetition."""
+"""Samples for each row; the second number is used if the first show a repetition."""
 _STEPS_PER_PERIOD = 400
 _MIN_STEPS = 16
 _CENTRES = (24, 160)
-# Of the speed at contact: slower samples than this many standard deviations below the mean do not count.
+# For the speed at contact: slower samples than this many standard deviations below the mean do not count.
 _SLOW_SIGMAS = 5.0
 
 

@@ -15,7 +15,7 @@ Assumptions
   ERA - GMST82 is taken at UTC: it changes by 1e-6 arcseconds in the 0.9 s by which UT1 may differ.
 - Matrices that change by precession and nutation are interpolated, by eight points a quarter of a day apart, to
   1e-15 rad: no term of more than a microarcsecond has a period below four days. The points are on one fixed grid, so
-  that the matrix of a moment depends on that moment alone.
+  the matrix at a time depends only on that time.
 """
 
 from __future__ import annotations

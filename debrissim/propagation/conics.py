@@ -12,7 +12,7 @@ Assumptions
 - Gravity is that of a point mass, or that and J2 (z is the Earth's axis), with the constants of WGS-72. No drag.
 - Ellipses, parabolas and hyperbolas; the path must not run through the centre.
 
-`two_body` propagates ellipses in equinoctial elements, whose mean longitude alone changes with time; its partial
+`two_body` propagates ellipses in equinoctial elements, in which only the mean longitude changes with time; its partial
 derivatives are by those elements. This module has no singular case in energy and gives derivatives by the state.
 """
 

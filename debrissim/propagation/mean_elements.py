@@ -212,17 +212,17 @@ def _invert(state: Array, days: Array) -> tuple[Array, Array]:
     tidy = best.copy()
     tidy[:, 3:] = np.mod(best[:, 3:], 2.0 * np.pi)
     tidy_error = _errors(_states(tidy, days)[0], state)
-    # A node below 0 is another branch of the deep-space periodics: it stays if a full turn would spoil the state.
+    # A node below 0 is another branch of the deep-space periodics: it is kept if a full turn would change the state.
     keep = ~(_combined_error(tidy_error) <= np.maximum(_combined_error(error), _CONVERGED_KM))
     tidy[keep, 3], tidy_error[keep] = best[keep, 3], error[keep]
     return tidy, tidy_error
 
 
 def _alternative_start(keplerian: Array, alternative: int) -> Array:
-    """Elements (n, 6) shifted in one of _ALTERNATIVES ways, as the side of a jump of SGP4 is not known in advance.
+    """Elements (n, 6) shifted in one of _ALTERNATIVES ways, because the side of a jump of SGP4 is not known in advance.
 
-    First unchanged; then with the node one turn less; on either side of the period of 225 minutes; and with the plane
-    rotated, as the lunar-solar periodics can rotate the plane of a nearly equatorial orbit anywhere.
+    First unchanged; then with the node reduced by one turn; then on either side of the period of 225 minutes; and with
+    the plane rotated, as the lunar-solar periodics can rotate the plane of a nearly equatorial orbit anywhere.
     """
     shifted = keplerian.copy()
     if alternative == 1:

@@ -79,7 +79,7 @@ class Propagator:
         return np.full(rows.shape, -np.inf), np.full(rows.shape, np.inf)
 
     def roughness_km(self, rows: NDArray[np.int64]) -> Array:
-        """(n,) km, bound on the steps in the positions of rows (n,): SGP4 is smooth but for deep-space objects."""
+        """(n,) km, bound on the steps in the positions of rows (n,): SGP4 is smooth except for deep-space objects."""
         return np.where(self.near_earth[rows], 0.0, DEEP_SPACE_ROUGHNESS_KM)
 
     def states(self, rows: ArrayLike, times_s: ArrayLike) -> tuple[NDArray[np.uint8], Array, Array]:
@@ -170,7 +170,8 @@ class Propagator:
     def snapshot(self, rows: NDArray[np.int64], time_s: float) -> Snapshot:
         """Propagate rows (n,) to one moment, s of run time, fast: as accurate as `positions`, velocities to 1e-11 km/s.
 
-        Of an object that the kernels see fail, or leave to the library, all columns are the library's."""
+        For an object that fails in the kernels, or that they leave to the library, all columns come from the
+        library."""
         out, motions = np.empty((1, 3, rows.size)), np.empty((1, 5, rows.size))
         codes = self._run_kernels(rows, self.first_minutes[rows], np.array([time_s / 60.0]), out, motions)
         positions, velocities = np.ascontiguousarray(out[0].T), np.ascontiguousarray(motions[0, :3].T)
@@ -225,7 +226,7 @@ class Propagator:
         velocities = np.zeros((count, per_row, 3))
         jd, fraction = offset_days(self.start_jd, self.start_fraction, times_s.ravel())
         if per_row == 1 and (count == 1 or (rows != rows[:1]).any()):
-            # The call for a single state makes no arrays, which takes an eighth of the time. Of one object alone, one
+            # The call for a single state makes no arrays, which takes an eighth of the time. For a single object, one
             # call for all its states is faster.
             moments = zip(rows.tolist(), jd.tolist(), fraction.tolist(), strict=True)
             table = [self.records[row].sgp4(day, part) for row, day, part in moments]

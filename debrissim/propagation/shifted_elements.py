@@ -13,8 +13,8 @@ Assumptions
 - SGP4 does not reach every state. Its gaps are those listed in `mean_elements`; away from the epoch also at a mean
   eccentricity of 1e-4, where drag terms begin, and in deep space at an inclination of 3 degrees, where the lunar-solar
   rate of the node begins. Elements of a state in a gap are reported with their errors and a status.
-- Two gaps matter to burns. Of a set with an eccentricity of 0, which SGP4 flies at 1e-6, burns of up to 2 cm/s lead
-  into the hole below 1e-6, up to 11 m from the nearest set (1 % of burns of 1 cm/s to 2 m/s in low orbit). Near an
+- Two gaps matter to burns. For a set with an eccentricity of 0, which SGP4 propagates at 1e-6, burns of up to 2 cm/s
+  lead into the gap below 1e-6, up to 11 m from the nearest set (1 % of burns of 1 cm/s to 2 m/s in low orbit). Near an
   inclination of 0 in deep space, lunar-solar periodics are added to a mean inclination that cannot be negative: some
   0.5 % of burns at 0.02 degrees, by kilometres. Newton's method from 216 starts each, over inclination, node and turns
   of the node, reached none of four such states.

@@ -86,7 +86,7 @@ class Claim:
     def write(self, fill: Callable[[Path], Filled]) -> Filled:
         """Fill a hidden sibling of the folder and rename it into place; returns what fill returned.
 
-        Raises RunError if the disk refuses: the earlier folder is as it was. If it cannot be replaced (something
+        Raises RunError if writing fails: the earlier folder is as it was. If it cannot be replaced (something
         foreign has come into it since it was claimed), then the new one gets another name, which the error states.
         """
         try:

@@ -28,7 +28,7 @@ _NEW_KEYS = {
 def write_claimed(claim: Claim, fill: Callable[[Path], Filled]) -> Filled:
     """Fill the results folder of a claim, whole or not at all: a killed run leaves the earlier one, or none.
 
-    Returns what fill returned. Raises RunError if the disk refuses; see `Claim.write`.
+    Returns what fill returned. Raises RunError if writing fails; see `Claim.write`.
     """
 
     def marked(partial: Path) -> Filled:
@@ -46,12 +46,12 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
 
 
 def json_text(content: Any) -> str:
-    """The text that `write_json` writes, with identifiers such as `S-021739` in place of internal numbers."""
+    """The text that `write_json` writes, with identifiers such as `S-021739` instead of internal numbers."""
     return json.dumps(with_identifiers(content), indent=2, sort_keys=True, allow_nan=False) + "\n"
 
 
 def with_identifiers(content: Any) -> Any:
-    """JSON values with the identifiers of objects that no catalogue has, in place of their negative numbers.
+    """JSON values with the identifiers of objects that no catalogue has, instead of their negative numbers.
 
     Numbers of objects are the values of keys that end in `norad_id`, and the lists of `norad_ids`.
     """

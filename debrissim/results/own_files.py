@@ -82,7 +82,7 @@ def _foreign(folder: Path, own: frozenset[str], folders: set[str], prefix: str) 
 def remove_own(folder: Path, own: frozenset[str]) -> bool:
     """Remove the own files of a folder, then the folder if nothing else is in it; return whether it was removed.
 
-    The file by which it is recognised goes last. Raises OSError if the disk refuses.
+    The file by which it is recognised goes last. Raises OSError if writing fails.
     """
     for name in sorted(own, key=lambda name: (name == RUN_RECORD, name)):
         (folder / name).unlink(missing_ok=True)
@@ -102,7 +102,7 @@ def read_record(folder: Path) -> dict[str, Any]:
 def mark(folder: Path, **content: Any) -> None:
     """Write run.json without a list of files: the folder is this program's, and being written.
 
-    content: further entries, as JSON. Raises RunError if the disk refuses.
+    content: further entries, as JSON. Raises RunError if writing fails.
     """
     _write_record(folder, content)
 
@@ -125,7 +125,7 @@ def seal(folder: Path) -> None:
 def add_own(folder: Path, paths: list[Path]) -> None:
     """List further files in the run.json of a results folder, where it has a list.
 
-    Raises RunError if the disk refuses.
+    Raises RunError if writing fails.
     """
     record = read_record(folder)
     if record.get("program") == _PROGRAM and record.get("files") is not None:

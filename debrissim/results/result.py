@@ -75,7 +75,7 @@ class Result(ABC):
     scenario: its checked model. tables: the tables by name of their file. summary: the content of summary.json (totals
     or answer, method, provenance). seconds: time spent, by phase. folder: where it was written, None if it was not.
     notes: figures and page that `write` had to leave out, one sentence each. fetched: the sources on the network of a
-    run, recorded in run.json; none for a folder. replacing: likewise, the files and sources in place of the scenario's
+    run, recorded in run.json; none for a folder. replacing: likewise, the files and sources instead of the scenario's
     own.
     """
 
@@ -131,7 +131,7 @@ class Result(ABC):
         InputError
             For a result that was not written and for an unknown format or size.
         RunError
-            If the disk refuses; FigureError for figures that fail, after all others were written.
+            If writing fails; FigureError for figures that fail, after all others were written.
         """
         folder = self._written()
         return plotted(folder, lambda: self._plot(folder, format, size, every=every))
@@ -139,7 +139,7 @@ class Result(ABC):
     def report(self) -> Path | None:
         """Write report.html into the results folder; its path, None where Jinja2 is missing.
 
-        Raises InputError for a result that was not written, RunError if the disk refuses.
+        Raises InputError for a result that was not written, RunError if writing fails.
         """
         folder = self._written()
         return reported(folder, lambda: self._report(folder, _nothing))
@@ -182,7 +182,7 @@ class Result(ABC):
         InputError
             If the folder exists (with force: if anything in it was not written by this program).
         RunError
-            If another process writes the folder, or the disk refuses.
+            If another process writes the folder, or writing fails.
         """
         with claimed(folder, force=force) as claim:
             return self.write_claimed(claim)

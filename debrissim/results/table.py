@@ -38,7 +38,7 @@ class Schema:
 
     @property
     def parquet(self) -> str:
-        """The name of the file that holds the table as Parquet, in place of `file`."""
+        """The name of the file that holds the table as Parquet, instead of `file`."""
         return self.name + PARQUET
 
     @property
@@ -196,7 +196,7 @@ def write_table(path: Path, table: Table) -> None:
     Raises
     ------
     RunError
-        If the disk refuses.
+        If writing fails.
     InputError
         For Parquet without pyarrow.
     """

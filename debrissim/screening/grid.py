@@ -41,7 +41,7 @@ radius differs from p.p by at most
 
 Each object hence has a range of radius, D / 2 wider on both sides, and those of a pair that meets overlap. Layers and
 bands, sets of neighbouring layers, increase with the radius: the larger of the two first bands is one that both objects
-are in, and there alone is the pair tested. An object under the ground is in all bands.
+are in, and only there is the pair tested. An object under the ground is in all bands.
 
 In each band the objects are sorted by direction from the Earth's centre: the unit vectors of two objects at least r
 away from it differ by no more than L / r, a chord. Rows of latitude are as high as the angle of such a chord, columns
@@ -61,25 +61,25 @@ Slow pairs, whose squared speed is less than the acceleration could reverse with
 none in an interval: they are passed on by interval. All others have one minimum, the guess.
 
 **Objects that fly several arcs** (`ephemerides.flights`) are as many rows of the search, each with the time for which
-it exists; arcs of one object are no pair. An interpolated arc is within its bound (`ephemerides.bounds`) of the
+it exists; arcs of one object do not form a pair. An interpolated arc is within its bound (`ephemerides.bounds`) of the
 trajectory that its nodes are of: the bound is part of e, like the error of SGP4's interpolant. Where an arc begins or
-ends within a window it goes on along its chord for a step and a half, whose departure from the path on which gravity
-would lead it on is part of e, too (`debrissim.propagation.continuation`), so that the proof holds up to both sides of a
-switch, whatever the trajectory does there: p is that path. A moment without an arc is a gap: it is listed, and nothing
-is said about it.
+ends within a window it goes on along its chord for a step and a half. The departure of that chord from the path on
+which gravity would continue the arc is also part of e (`debrissim.propagation.continuation`), so the proof holds up to
+both sides of a switch, whatever the trajectory does there: p is that path. A moment without an arc is a gap: it is
+listed, and nothing is said about it.
 
 The numbers: for D = 5 km, a pass at 16 km/s and dt = 60 s, L is 493 km, the slack of the lines 6.5 km and of the
 parabola 0.7 km; the range of radius of a circular orbit reaches 0.4 km and 1.25 e beyond D / 2.
 `tests/properties` tries to break the theorem.
 
-**Groups.** Trajectories of which only one is flown, such as those after alternative burns, are as many rows, too; rows
-of the same group are no pair. That is tested beside whether one of the two is a primary, before anything else, and
-changes nothing of all other pairs.
+**Groups.** Trajectories of which only one is flown, such as those after alternative burns, are also as many rows; rows
+of the same group do not form a pair. This is tested together with whether one of the two is a primary, before anything
+else, and does not affect other pairs.
 
-**Volumes.** A pair counts that is inside a volume at any moment. D is therefore the distance of the farthest point of
+**Volumes.** A pair counts if it is inside a volume at any moment. D is therefore the distance of the farthest point of
 the volumes from the primary (`ScreeningVolume.enclosing_radius_km`: half the diagonal of a box, the longest semi-axis
 of an ellipsoid). The volume turns with the primary's axes but does not leave the sphere of radius D: inside at t means
-within D at t. The minimum of the distance in the valley around t is no larger, so that it is found; which of these
+within D at t. The minimum of the distance in the valley around t is no larger, so it is found; which of these
 valleys lead through a volume is decided afterwards, on the whole path (`debrissim.screening.stays`).
 """
 
@@ -178,7 +178,7 @@ def find_candidates(
     distance_km: D of the theorem; tolerance_km: requested accuracy of the interpolants (the achieved one enters the
     slack). ceiling_km: no primary gets further than this from the Earth's centre in the span. anchor_s: (N,) the moment
     of the span next to each epoch, by default its start; suspects: objects that are known to fail in the window. group:
-    (N,) objects of the same one above 0 are no pair; by default there are none.
+    (N,) objects with the same value above 0 do not form a pair; by default there are none.
     """
     end_s = start_s + sample_count * step_s
     # Half a step more on both sides for the parabolas of the first and the last sample.

@@ -1,4 +1,4 @@
-"""Which approaches need a closer look for stays: how near they come, how fast, and whether at the volumes' height.
+"""Selection of the approaches that must be searched for stays: by distance, by speed, and by the volumes' height.
 
 Where a pair is farther apart than D at both ends of a stretch on either side of its minimum, it is within D only
 between them. There the height of the secondary, the component h = u . r of its relative position r along the direction

@@ -195,8 +195,8 @@ def slow_minima(
 
     first, second, sample_s: (m,) candidates; earliest_s, latest_s: (m,) ends of the span, or of the time in which SGP4
     follows both objects. Each pair's adjoining intervals are joined, widened by a scan step on both sides, and scanned
-    every 10 s with SGP4: slow pairs move apart and together with the period of their orbits. It counts as a minimum if
-    the distance then rises by more than rounding, however slowly.
+    every 10 s with SGP4: slow pairs move apart and together with the period of their orbits. It is a minimum if the
+    distance then rises by more than rounding, however slowly.
     """
     order = np.lexsort((sample_s, second, first))
     first, second, sample_s = first[order], second[order], sample_s[order]

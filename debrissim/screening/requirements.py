@@ -91,7 +91,7 @@ def require_valid(
 
 
 def require_others(catalog: Catalog, takes_part: Mask, known: Existence, max_age_days: float) -> None:
-    """Raise InputError if fewer than two objects take part: then nothing is screened, which is no result."""
+    """Raise InputError if fewer than two objects take part: then nothing is screened, which is not a result."""
     examined = int(takes_part.sum())
     if examined > 1:
         return

@@ -11,7 +11,7 @@ pair is *settled* if
    c > a, it is not near enough to a primary at c to become one. The rule of co-location, whose limits are wider only
    where both objects are docked, then excluded the pair neither before nor now;
 4. none of its earlier approaches is near c or b: closer than `GUARD_S`, by TCA or by its stay in the volumes, or so
-   slow that the stay is not much shorter than an orbit. Of such an approach the ends of the span decide.
+   slow that the stay is not much shorter than an orbit. The ends of the span decide about such an approach.
 
 The distance of a settled pair as a function of time is the same as before, and with it every local minimum in [c, b]
 and every stay within it. These are the earlier rows, their times counted from c. What remains is [b, d], which is
@@ -19,8 +19,8 @@ screened by itself, without the rule of co-location. Let a pair have an approach
 volume at a moment after b. If its minimum is before b, the pair is at b within the volumes' farthest distance and
 receding, as its distance rises from the minimum on: a row of status SPAN_START at b, by the theorem of
 `span_boundaries`. If its minimum is after b, that is a row of the new part, near b or with a stay from its first moment
-on. Such rows unsettle their pair, too. (Inside only before b: with a minimum before b an earlier row, with a minimum
-after b an earlier row of status SPAN_END; both are near b.)
+on. The pair of such a row is also not settled. (Inside only before b: with a minimum before b an earlier row, with a
+minimum after b an earlier row of status SPAN_END; both are near b.)
 
 Pairs that are not settled are screened over the whole of [c, d]: the primaries with each object that has an unsettled
 pair, and with each other. A primary that changed has no settled pair; to screen one primary against everything takes
@@ -98,7 +98,7 @@ def rescreen(
     executor: Executor | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> tuple[ScreeningResult, Earlier, Effort]:
-    """Screen primaries against a catalogue, but for pairs of which an earlier screening settles the approaches.
+    """Screen primaries against a catalogue, except for pairs of which an earlier screening settles the approaches.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def rescreen(
         Screening that came before; None to screen everything.
     catalog, primaries, start_jd, start_fraction, duration_s, volumes, membership, volumes_of, colocation, settings,
     require_pairs, executor, progress :
-        As for `screen`. The objects fly element sets alone.
+        As for `screen`. The objects fly only element sets.
 
     Returns
     -------
@@ -167,7 +167,7 @@ class _Search:
         )  # fmt: skip
 
     def part(self, others: Index, from_s: float = 0.0) -> _Part:
-        """The primaries with others (rows) alone.
+        """The primaries with only some other objects (rows).
 
         From a moment from_s > 0 of the span on co-location does not count, nor the age limit, which is of its start.
         """
@@ -209,7 +209,7 @@ class _Part:
 
 @dataclass(frozen=True, eq=False)
 class _Basis:
-    """Of an earlier screening: the settled objects (n,), their encounters, and the end of its span in the new one."""
+    """From an earlier screening: the settled objects (n,), their encounters, and the end of its span in the new one."""
 
     settled: Mask
     known: Encounters
@@ -293,7 +293,7 @@ def _nothing_failed(n: int) -> Existence:
 
 
 def _spread(existence: Existence, rows: Index, n: int) -> Existence:
-    """Of n objects, from that of some rows; the others exist over the whole span."""
+    """Existence of n objects, from that of some rows; the others exist over the whole span."""
     whole = _nothing_failed(n)
     for field in fields(Existence):
         column: Array = getattr(whole, field.name)

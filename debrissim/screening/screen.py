@@ -94,8 +94,8 @@ class ScreeningResult:
 
     @property
     def object_status(self) -> NDArray[np.int8]:
-        """(n,) `ObjectStatus`: OK if the object was screened over the whole span, else the reason, that of an early
-        end before that of a late beginning."""
+        """(n,) `ObjectStatus`: OK if the object was screened over the whole span, otherwise the reason, that of an
+        early end before that of a late beginning."""
         return self.existence.outcome
 
     @property
@@ -161,7 +161,7 @@ def screen(
     membership : Membership
         When it must be inside: at any moment of its approach, or at TCA.
     volumes_of : array of bool, shape (p, v), optional
-        Which volumes count for which primary; by default all. Of two primaries that meet, the one listed first decides.
+        Which volumes count for which primary; by default all. If two primaries meet, the one listed first decides.
     colocation : CoLocationRule, optional
         Which pairs are excluded because they fly together; by default `CoLocationRule()`.
     settings : ScreeningSettings, optional
@@ -219,7 +219,7 @@ def screen(
     reachable, ceiling_km = _filter_orbits(propagator, ends, flying, known, duration_s, distance_km)
     rows = np.flatnonzero(reachable & takes_part)
     chosen = rows if flying is None else flying
-    # Of objects that the filter leaves out no failures are reported: they had nothing to meet.
+    # No failures are reported for objects that the filter leaves out: they had nothing to meet.
     known = known.without_failures(takes_part & ~reachable)
 
     own_group = group if group is None or flights is None else group[flights.row]

@@ -26,7 +26,7 @@ GUARD_S = 600.0
 """Approaches and stays closer than this to an edge of a span may depend on it."""
 
 SLOW_KM_S = 0.2
-"""Slower pairs stay near each other for long: their approaches depend on the span's edges."""
+"""Slower pairs stay close together for a long time: their approaches depend on the span's edges."""
 
 ELEMENTS = (
     "epoch_jd", "epoch_fraction", "mean_motion_rev_day", "eccentricity", "inclination_deg", "raan_deg",
@@ -63,7 +63,7 @@ class Earlier:
         duration_s: float,
         result: ScreeningResult,
     ) -> Self:
-        """Of a screening of primaries (rows) against a catalogue."""
+        """For a screening of primaries (rows) against a catalogue."""
         alone = docked_complexes(catalog) == 0
         alone[result.co_located.first] = alone[result.co_located.second] = False
         alone[primaries] = True
@@ -110,7 +110,7 @@ def settled_objects(
 ) -> tuple[Mask, Encounters]:
     """The objects (n,) of which every pair with another such object is settled, and the encounters known of them.
 
-    Those of primaries are not among the reasons for which another object is not settled, but for pairs of two
+    Those of primaries are not among the reasons for which another object is not settled, except for pairs of two
     primaries, which are never settled. The encounters are by rows of this catalogue and times of its span.
     """
     order = np.argsort(earlier.norad_id, kind="stable")
@@ -149,7 +149,7 @@ def touches_edge(encounters: Encounters, edge_s: float) -> Mask:
     """(m,) whether an approach may depend on an edge of a span at that moment."""
     first = np.fmin(encounters.entry_s, encounters.tca_s) - GUARD_S
     last = np.fmax(encounters.exit_s, encounters.tca_s) + GUARD_S
-    # NaN where the stay reaches to the first or last moment: then that is the edge.
+    # NaN if the stay extends to the first or last moment, which is then the edge.
     open_ended = np.isnan(encounters.entry_s) | np.isnan(encounters.exit_s)
     slow = encounters.relative_speed_km_s < SLOW_KM_S
     at_boundary = encounters.status != EncounterStatus.MINIMUM

@@ -32,7 +32,7 @@ def boundary_approaches(
     """Pairs within distance_km at a boundary: receding at the start, closing at the end.
 
     rows: (n,) objects in play, primaries: (p,) of them; earliest_s, latest_s: (N,) beginning and end of each object's
-    valid ephemeris, between 0 and duration_s; group: (N,), objects of the same one above 0 are no pair.
+    valid ephemeris, between 0 and duration_s; group: (N,), objects with the same value above 0 do not form a pair.
 
     The direction in which a distance changes is decided by `refine`, which also locates the minima, so that nothing
     falls between the two; a minimum that it finds next to a boundary is returned as a minimum. The other pairs at

@@ -1,17 +1,18 @@
-"""Stays: from when until when a secondary is inside the screening volumes, in the primary's RTN frame of each moment.
+"""Stays: the times between which a secondary is inside the screening volumes, in the primary's RTN frame of each
+moment.
 
 An approach is a local minimum of the distance. Its *valley* reaches from the maximum of the distance before it to the
 one after it, or to the end of the time in which both objects exist. It counts if the pair is inside a volume at any
 moment of its valley. A *stay* is an uninterrupted time inside the volumes (any of them). An approach has the stay that
-its closest point is part of, or else the one of its valley nearest to that in time (the earlier of two equally near). A
-stay that lasts over several minima, as in formations, is the stay of each of them.
+its closest point is part of, otherwise the one in its valley nearest to that in time (the earlier of two equally near).
+A stay that lasts over several minima, as in formations, is the stay of each of them.
 
 **No stay is missed.** A pair that is inside a volume at some moment is then at most D apart, D being the distance of
-the volume's farthest point. Within its valley the distance decreases to the minimum and increases from there, so that
-the minimum is at most D, too: `find_minima` finds it (the theorem of `grid`, with D), or it is the boundary of the
-pair's time and `span_boundaries` finds it. From each minimum the path is followed to both sides until the distance
-exceeds D; the rest of the valley is farther away. (Passages that stay above or below the volumes' height are left out
-before that: see `reach`.) Between two minima without such a place the whole path is examined.
+the volume's farthest point. Within its valley the distance decreases to the minimum and increases from there, so the
+minimum is also at most D: `find_minima` finds it (the theorem of `grid`, with D), or it is the boundary of the pair's
+time and `span_boundaries` finds it. From each minimum the path is followed to both sides until the distance exceeds D;
+the rest of the valley is farther away. (Passages that stay above or below the volumes' height are left out before that:
+see `reach`.) Between two minima without such a place the whole path is examined.
 
 **The path** is a polynomial through positions in the rotating RTN frame at `DEGREE` + 1 points of at most a minute (the
 extremes of a Chebyshev polynomial). Its error is at most the eighth derivative times (h / 2)^8 / (64 * 8!), h the
@@ -47,7 +48,7 @@ _MARGIN = 1.05
 _MOST_PIECES_AT_ONCE = 64
 # Leaving a volume for less than this is not leaving it.
 _SAME_MOMENT_S = 1e-6
-# Of two stays equally near to the closest point, to this accuracy, the earlier one is taken.
+# If two stays are equally near to the closest point, to this accuracy, the earlier one is used.
 _SAME_NEARNESS_S = 1e-3
 _NEAR_KM = 1e-3
 # Rows examined at a time by a thread: some 15 MB of states.
@@ -246,7 +247,7 @@ class _Search:
         times[:, -1] = end_s
         code_b, second = self.propagator.positions_along(self.approaches.second[row], times)
         if all(volume.is_sphere for volume in self.volumes):
-            # Spheres are the same along any axes: positions alone, which take a third of the time.
+            # Spheres are the same along any axes: only positions are needed, which take a third of the time.
             code_a, first = self.propagator.positions_along(self.approaches.first[row], times)
             return second - first, (code_a == 0).all(axis=1) & (code_b == 0).all(axis=1)
         code_a, first, velocity = self.propagator.states_along(self.approaches.first[row], times)
@@ -272,7 +273,7 @@ class _Search:
         """The stays of the approaches from the pieces after and before each.
 
         joined: (m + 1,) whether an approach is joined to the next; highest_s: (m + 1,) moment of the maximum after it,
-        if pieces from both sides come near it, else infinity.
+        if pieces from both sides come near it, otherwise infinity.
         """
         m, time = len(self.approaches), self.approaches.time_s
         pieces = _Pieces.concat([forward, backward])

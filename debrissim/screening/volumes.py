@@ -39,7 +39,7 @@ class ScreeningVolume:
 
     name: as tables show it; half_widths_km: (radial, transverse, normal) of a box, the semi-axes of an ellipsoid, or
     three times the radius of a sphere; source: of the numbers, empty for a volume of the caller's; owner: the name by
-    which readers know the volume. By default a secondary counts that is inside at any moment (`Membership`).
+    which readers know the volume. By default a secondary counts if it is inside at any moment (`Membership`).
     Raises InputError unless every half-width is finite and above 0 km.
     """
 
@@ -154,7 +154,7 @@ class ScreeningVolume:
     ) -> Self:
         """Make an ellipsoid with its semi-axes, in km, along the primary's R, T and N.
 
-        The parameters and errors are those of `box`, with semi-axes in place of half-widths.
+        The parameters and errors are those of `box`, with semi-axes instead of half-widths.
         """
         axes = (radial_km, transverse_km, normal_km)
         default = "ellipsoid {:g} x {:g} x {:g} km".format(*axes)
@@ -200,7 +200,7 @@ AUTO = "auto"
 def volume_by_orbit(perigee_altitude_km: float, eccentricity: float, label: str) -> ScreeningVolume:
     """The published volume of an orbit's regime; label: the object, for messages.
 
-    Raises InputError for a regime of which no volume is at hand: an eccentricity above 0.25, or a perigee above
+    Raises InputError for a regime of which no volume is available: an eccentricity above 0.25, or a perigee above
     2,000 km (medium and geosynchronous orbits).
     """
     if eccentricity > _MAX_ECCENTRICITY:

@@ -1,4 +1,5 @@
-"""The unit of parallel work: the candidate search of one time window, as a pure function of values that can be sent.
+"""The unit of parallel work: the candidate search of one time window, as a pure function of values that can be sent to
+other processes.
 
 A `SearchPlan` holds everything that a window needs, as plain arrays and numbers, so that a thread, a process and a
 remote machine compute the same from it. SGP4's records (`Satrec`) cannot be sent: a process that receives a plan makes
@@ -130,7 +131,7 @@ def search_in_worker(plan: SearchPlan, number: int, versions: Mapping[str, str])
         propagator = _PROPAGATORS.get(plan)
         if propagator is None:
             require_versions(versions, package_versions(), "a worker")
-            # Windows run in parallel here, too: BLAS's own threads would only compete for the same cores.
+            # Windows also run in parallel here: BLAS's own threads would only compete for the same cores.
             threadpool_limits(limits=1)
             propagator = plan.propagator()
             _PROPAGATORS[plan] = propagator

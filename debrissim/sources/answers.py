@@ -119,7 +119,8 @@ def _phrase(status: int) -> str:
 
 
 def retry_after(value: str | None, now: datetime) -> timedelta | None:
-    """The wait of a Retry-After header (RFC 9110, section 10.2.3: seconds or a date), at most a week; else None."""
+    """The wait of a Retry-After header (RFC 9110, section 10.2.3: seconds or a date), at most a week; otherwise
+    None."""
     if value is None:
         return None
     value = value.strip()

@@ -94,7 +94,7 @@ def from_text(text: str) -> datetime:
 
 
 def cache_folder() -> Path:
-    """The folder of the cache: DEBRISSIM_CACHE, else the user's cache folder of this system."""
+    """The folder of the cache: DEBRISSIM_CACHE, otherwise the user's cache folder of this system."""
     if named := os.environ.get(VARIABLE):
         return Path(named)
     import platformdirs
@@ -137,14 +137,14 @@ class Cache:
         return replace(record, copy=None)
 
     def write_record(self, query: Query, record: Record) -> None:
-        """Replace the record of a query. Raises RunError if the disk refuses."""
+        """Replace the record of a query. Raises RunError if writing fails."""
         content = {"service": query.service.label, **asdict(record)}
         self._write(self.record_path(query), content)
 
     def store(self, query: Query, data: bytes, record: Record) -> Record:
         """Write a new body, then its record with the body's name, size and hash; older bodies of the query go.
 
-        record: with a `copy` that holds the rest. Raises RunError if the disk refuses: the earlier copy stays.
+        record: with a `copy` that holds the rest. Raises RunError if writing fails: the earlier copy stays.
         """
         assert record.copy is not None
         sha256 = hashlib.sha256(data).hexdigest()
@@ -162,14 +162,14 @@ class Cache:
         return _state_of(_read(self._state_path(service)))
 
     def write_state(self, service: Service, state: ServiceState) -> None:
-        """Replace the state of a service. Raises RunError if the disk refuses."""
+        """Replace the state of a service. Raises RunError if writing fails."""
         self._write(self._state_path(service), asdict(state))
 
     @contextmanager
     def locked(self, service: Service) -> Iterator[None]:
         """Hold the lock of a service: one request at a time, of all processes of this user.
 
-        Raises RunError if the lock is not free within fifteen minutes, or if the disk refuses.
+        Raises RunError if the lock is not free within fifteen minutes, or if writing fails.
         """
         from filelock import FileLock, Timeout
 
@@ -177,7 +177,7 @@ class Cache:
         self._make(folder)
         path = folder / ".lock"
         try:
-            # FileLock would wait for a lock file that the disk refuses to make.
+            # FileLock would wait for a lock file that writing fails to make.
             path.touch()
             lock = FileLock(path, timeout=_LOCK_WAIT_S)
             lock.acquire()

@@ -147,7 +147,7 @@ def base_url() -> str:
 def query(text: str, base: str | None = None) -> Query:
     """The query of the part after "celestrak:": "active", "group=active", "number=25544", "supplemental=starlink".
 
-    base: the address in place of `base_url()`. Raises InputError, naming the expected format, for anything else.
+    base: the address instead of `base_url()`. Raises InputError, naming the expected format, for anything else.
     """
     base = base_url() if base is None else base
     if text == "satcat":

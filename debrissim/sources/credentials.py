@@ -53,7 +53,7 @@ def find_credentials(
         Holds SPACETRACK_IDENTITY and SPACETRACK_PASSWORD. With only the first, the password of that user is looked up
         in the other two.
     netrc_file : Path or None
-        By default the file that NETRC names, else ~/.netrc.
+        By default the file that NETRC names, otherwise ~/.netrc.
     keyring : callable or None
         By default the system's, through the package `keyring`, where that is installed.
 

@@ -152,7 +152,7 @@ def query(text: str, base: str | None = None, *, today: date | None = None) -> S
     text : str
         The part of the name.
     base : str or None
-        The address in place of `base_url()`.
+        The address instead of `base_url()`.
     today : date or None
         The day (UTC) before which history ends; by default today's.
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class RunOptions:
     """The options of a run that are not keys of its scenario.
 
-    catalogs: files or catalogues in place of the scenario's own; executor, work_folder and windows: of the screening
+    catalogs: files or catalogues instead of the scenario's own; executor, work_folder and windows: of the screening
     (`debrissim.conjunctions.run`); offline: never touch the network.
     """
 
@@ -68,7 +68,7 @@ class Kind(ABC):
 
     @abstractmethod
     def plot(self, folder: Path, format: str, size: str, *, every: bool = False) -> list[Path]:
-        """Plot the figures of a results folder again, from its files alone.
+        """Plot the figures of a results folder again, using only its files.
 
         Parameters
         ----------
@@ -91,12 +91,12 @@ class Kind(ABC):
         InputError
             If `folder` is damaged, and for an unknown format or size.
         RunError
-            If the disk refuses.
+            If writing fails.
         """
 
     @abstractmethod
     def report(self, folder: Path) -> Path | None:
-        """Write report.html into a results folder, from its files alone; None where Jinja2 is missing.
+        """Write report.html into a results folder, using only its files; None where Jinja2 is missing.
 
-        Raises InputError if `folder` is damaged, RunError if the disk refuses.
+        Raises InputError if `folder` is damaged, RunError if writing fails.
         """

@@ -75,7 +75,7 @@ def run(
     Parameters
     ----------
     scenario : path of a scenario file, its content as a mapping, or a checked scenario
-    catalog : catalogue file or `Catalog`, or several, in place of the scenario's own sources; only for kinds that have
+    catalog : catalogue file or `Catalog`, or several, instead of the scenario's own sources; only for kinds that have
         a catalogue
     executor, work_folder, windows : of the screening, see `debrissim.conjunctions.run`; only for conjunctions
     progress : called with the phase and the fraction of it that is done
@@ -132,7 +132,7 @@ def open_results(folder: str | PathLike[str]) -> Result:
 def plot(
     folder: str | PathLike[str], *, format: str = "png", size: str = "screen", every: bool = False
 ) -> list[Path]:
-    """Plot the figures of a results folder into its plots/ again, from its files alone.
+    """Plot the figures of a results folder into its plots/ again, using only its files.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ def plot(
     InputError
         if `folder` is not a results folder or is damaged, and for an unknown format or size.
     RunError
-        if the disk refuses; FigureError for figures that fail, after all others were written.
+        if writing fails; FigureError for figures that fail, after all others were written.
     """
     with reading(Path(folder)):
         kind = kind_of_folder(Path(folder))
@@ -158,9 +158,9 @@ def plot(
 
 
 def report(folder: str | PathLike[str]) -> Path | None:
-    """Write report.html into a results folder, from its files alone; None where Jinja2 is missing.
+    """Write report.html into a results folder, using only its files; None where Jinja2 is missing.
 
-    Raises InputError if `folder` is not a results folder or is damaged, RunError if the disk refuses.
+    Raises InputError if `folder` is not a results folder or is damaged, RunError if writing fails.
     """
     with reading(Path(folder)):
         kind = kind_of_folder(Path(folder))

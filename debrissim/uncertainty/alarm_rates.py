@@ -7,7 +7,7 @@ Sources
   Quarterly News; two counts are in print), 39 to November 2024.
 
 Assumptions
-- Each passage is judged once, by that screening alone. Operators judge it again and again with better data.
+- Each passage is judged once, only by that screening. Operators judge it again and again with better data.
 - The rates are those of a hard body of 70 m: smaller ones pass the thresholds more rarely.
 """
 

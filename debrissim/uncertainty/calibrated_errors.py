@@ -24,8 +24,8 @@ Assumptions and uncertainties
 - One month near the solar minimum. The ISS's 22 years (D of 0.6 to 20 km) support the dependence on D within a factor
   of two.
 - Tails are heavier than a Gaussian's. Sigma is the geometric mean of the 68.27 % quantile and half of the 95.45 %
-  quantile, within the 66 % and the 74 % quantile: coverage of one and two sigma is as near to a Gaussian's as one
-  number can bring both.
+  quantile, within the 66 % and the 74 % quantile: this brings the coverage of one and two sigma as close to a
+  Gaussian's as a single number can.
 - Retrograde orbits are taken as prograde ones of 180 deg - i (measured: the same).
 - Where no pairs were at hand (eccentricity of 0.1 and above, perigee above 3,000 km) the errors are those published by
   Flohrer et al. (2008), growing as under a quiet Sun (`published_errors`).

@@ -51,7 +51,7 @@ _SIGMAS = ("sigma_r_km", "sigma_t_km", "sigma_n_km")
 _LOWER = tuple(f"c{_AXES[row]}_{_AXES[column]}" for row in range(6) for column in range(row + 1))
 _POSITION, _VELOCITY = _LOWER[:6], _LOWER[6:]
 _GROWTH = ("growth_r_km_day", "growth_t_km_day", "growth_n_km_day", "growth_t_km_day2")
-# Of anything in the table, and of a variance, km^2 and km^2/s^2: beyond lie squares that overflow or vanish.
+# Limits of all values in the table and of a variance, km^2 and km^2/s^2: squares beyond them overflow or vanish.
 _MAX_NUMBER, _MIN_VARIANCE = 1e12, 1e-24
 _COLUMNS = ("norad_id", "epoch_utc", *_SIGMAS, *_LOWER, *_GROWTH)
 

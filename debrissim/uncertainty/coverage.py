@@ -48,7 +48,7 @@ class StandardisedDifferences:
     def coverage(self, rows: NDArray[np.bool_] | slice = slice(None), *, at_epoch: bool = True) -> Array:
         """(4, 3) fractions of R, T, N and of the Mahalanobis distance within one, two and three sigma.
 
-        `at_epoch`: of the first place alone, at which the newer set was issued; else of the whole revolution.
+        `at_epoch`: of the first place alone, at which the newer set was issued; otherwise of the whole revolution.
         """
         places = slice(0, 1) if at_epoch else slice(None)
         rtn = np.abs(self.rtn[rows][:, places])

@@ -219,7 +219,7 @@ class ObjectCovariances:
     ) -> Array:
         """Add velocity errors to the position covariances that `apply` returns.
 
-        Velocity errors are those of the table or the ephemeris where it has them, else those that belong to the
+        Velocity errors are those of the table or the ephemeris where it has them, otherwise those that belong to the
         position errors (`rotation.with_velocity_errors`).
 
         Parameters

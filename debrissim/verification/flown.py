@@ -48,7 +48,7 @@ class FlownArcs:
         return np.flatnonzero(self.taking_part & np.isin(self.owner, rows))
 
     def at(self, rows: Index, times_s: Array, *, before: bool) -> Index:
-        """The arcs (k,) of objects (k,) at times (k,): just before them, or just after; -1 where there is none."""
+        """The arcs (k,) of objects (k,) at times (k,): just before them, or just after; -1 if there is none."""
         found = np.full(rows.size, -1, dtype=np.int64)
         arcs = self.of_objects(rows)
         order = arcs[np.lexsort((self.earliest_s[arcs], self.owner[arcs]))]

@@ -18,7 +18,7 @@ UNUSABLE = (OSError, ValueError, KeyError, zipfile.BadZipFile, zipfile.LargeZipF
 
 
 def write_arrays(path: Path, kind: str, arrays: Mapping[str, Any]) -> None:
-    """Replace the file; `kind` names its content and the version of that. Raises RunError if the disk refuses."""
+    """Replace the file; `kind` names its content and the version of that. Raises RunError if writing fails."""
     data = io.BytesIO()
     np.savez_compressed(data, allow_pickle=False, format=np.array(kind), **arrays)
     replace_file(path, data.getvalue())

@@ -304,14 +304,14 @@ def note_key(fleet: Fleet, name: str) -> str:
 
 @contextmanager
 def _opened(fleet: Fleet) -> Iterator[Store]:
-    """The store, for the only cycle of the fleet. RunError at once if another one runs, or if the disk refuses."""
+    """The store, for the only cycle of the fleet. RunError at once if another one runs, or if writing fails."""
     from filelock import FileLock, Timeout
 
     path = _beside(fleet, ".lock")
     try:
         if fleet.watch.store is None:
             path.parent.mkdir(parents=True, exist_ok=True)
-        # FileLock would wait for a lock file that the disk refuses to make.
+        # FileLock would wait for a lock file that writing fails to make.
         if path.parent.is_dir():
             path.touch()
             lock = FileLock(path, timeout=0)

@@ -30,7 +30,7 @@ def open_database(
     write: create the file, or bring it to the current version, if needed; otherwise it is only read.
 
     Raises InputError if there is no such store, or the file is another kind, of a later version or damaged; RunError if
-    the disk refuses or another process keeps it busy for `busy_s`.
+    writing fails or another process keeps it busy for `busy_s`.
     """
     _check_file(path, write)
     with database_errors(path):
@@ -185,7 +185,7 @@ def _sentence(path: Path, error: sqlite3.Error) -> DebrissimError:
     if name.startswith("SQLITE_FULL"):
         return RunError(f"{path}: the disk is full; {_UNTOUCHED}")
     if name.startswith("SQLITE_IOERR"):
-        return RunError(f"{path}: the disk refuses (it may be full: {text}); {_UNTOUCHED}")
+        return RunError(f"{path}: writing fails (it may be full: {text}); {_UNTOUCHED}")
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return RunError(f"{path}: in use by another process for too long; {_UNTOUCHED}")
     if name.startswith("SQLITE_READONLY"):

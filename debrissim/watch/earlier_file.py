@@ -22,7 +22,7 @@ _TABLES = ("norad_id", "elements", "free")
 
 
 def write_earlier(path: Path, earlier: Earlier) -> None:
-    """Replace the file. Raises RunError if the disk refuses."""
+    """Replace the file. Raises RunError if writing fails."""
     content: dict[str, Any] = {
         "key": np.array(earlier.key),
         "span": np.array([getattr(earlier, name) for name in _SPAN]),

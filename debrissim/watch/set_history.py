@@ -41,7 +41,7 @@ def with_elements(catalog: Catalog, elements: Array) -> Catalog:
 
 
 def write_history(path: Path, history: tuple[Index, Array]) -> None:
-    """Replace the file. Raises RunError if the disk refuses."""
+    """Replace the file. Raises RunError if writing fails."""
     write_arrays(path, _FORMAT, {"numbers": history[0], "elements": history[1]})
 
 

@@ -71,7 +71,7 @@ def write_site(
     InputError
         If the folder has an index.html that this program did not write, or Jinja2 is missing.
     RunError
-        If the disk refuses.
+        If writing fails.
     """
     place = Path(folder)
     _require_libraries()
@@ -94,7 +94,7 @@ def write_page(
 ) -> Path:
     """Write the page as one file with its data in it; its path. every: also the events whose TCA is long past.
 
-    Raises InputError if Jinja2 is missing, RunError if the disk refuses.
+    Raises InputError if Jinja2 is missing, RunError if writing fails.
     """
     _require_libraries()
     place = Path(path)

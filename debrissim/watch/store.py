@@ -37,7 +37,7 @@ from debrissim.watch.queries import NEWEST_FIRST, UPDATE, StoreReader
 class Store(StoreReader):
     """A store of events, open until `close` or the end of a `with` block.
 
-    Every method raises RunError if the disk refuses or another process keeps the file busy, InputError if the file
+    Every method raises RunError if writing fails or another process keeps the file busy, InputError if the file
     turns out to be damaged.
 
     Examples
@@ -65,7 +65,7 @@ class Store(StoreReader):
         InputError
             If it is to be read and there is none; if the file is not a store, of a later version, or damaged.
         RunError
-            If the disk refuses, or another process keeps it busy.
+            If writing fails, or another process keeps it busy.
         """
         place = Path(path)
         return cls(place, open_database(place, write=write, busy_s=busy_s))

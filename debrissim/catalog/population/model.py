@@ -143,7 +143,7 @@ class PopulationModel:
     def write(self, path: str | os.PathLike[str]) -> None:
         """Write the model as sectioned CSV; the same model gives the same bytes.
 
-        Raises RunError, naming the path, if the disk refuses.
+        Raises RunError, naming the path, if writing fails.
         """
         replace_file(Path(path), _to_text(self).encode("utf-8"))
 

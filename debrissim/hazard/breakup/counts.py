@@ -57,7 +57,7 @@ def count_range(length_m: float, law: NumberLaw, extremes: Sequence[NumberLaw] =
     law : NumberLaw
         Number law of the breakup.
     extremes : sequence of NumberLaw
-        Number laws of other possible masses, which stated_range covers, too.
+        Number laws of other possible masses, which stated_range also covers.
 
     Raises
     ------

@@ -11,7 +11,7 @@ all to conserve mass and momentum, which the laws alone do not:
 - Fragments of an object are taken from the smallest up until its mass is used; the mean mass that the laws give to
   fragments between 1 mm and the minimum length is set aside first. If the mass runs out before the law does, the larger
   fragments are left out and the remaining mass goes to the largest fragment kept. If the law ends first, fragments of
-  1 m and above share the rest of the mass in proportion to their area, as the laws do not hold for them anyway; if
+  1 m and above share the rest of the mass in proportion to their area, because the laws do not hold for them anyway; if
   there are none, it goes to the remnant, or to the largest fragment of an object that breaks up completely.
 - No fragment is larger than its parent: an intact object is taken to have 0.01 m^2 of cross-section per kg.
 - Momentum: the fragments of each object keep its momentum. The heaviest of them, or the remnant, takes the recoil of
@@ -91,7 +91,7 @@ def simulate_explosion(
     scale : float
         S of the number law, 1 for upper stages of 600 to 1000 kg.
     rocket_body : bool
-        Whether the object is a rocket body; else it is a spacecraft.
+        Whether the object is a rocket body; otherwise it is a spacecraft.
     rng : numpy.random.Generator
         Source of the samples; the same state gives the same fragments.
 
@@ -135,7 +135,7 @@ def simulate_collision(
     min_length_m : float, m
         Length of the smallest fragments to sample, 0.001 to 1.
     rocket_body : (bool, bool)
-        Whether target and projectile are rocket bodies; else they are spacecraft.
+        Whether target and projectile are rocket bodies; otherwise they are spacecraft.
     rng : numpy.random.Generator
         Source of the samples; the same state gives the same fragments.
     catastrophic : bool, optional

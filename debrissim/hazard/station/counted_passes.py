@@ -3,7 +3,7 @@
 One target in one week encounters what its phase brings: two objects at nearly the same altitude meet in bursts, once
 per synodic period of months, and constellations and young clouds come in planes. The long-term flux is an average over
 phases. So passes are counted for many copies of the target at once, with its altitude, eccentricity and inclination
-and random node, perigee and anomaly, against the whole catalogue as it is: the structure of the catalogue stays, only
+and random node, perigee and anomaly, against the whole unchanged catalogue: the structure of the catalogue stays, only
 the phase is sampled. The scatter of the counts of the copies is the error of one count, with all clustering included;
 the error of their mean is that over the square root of their number.
 

@@ -89,7 +89,7 @@ class HitRate:
 
     @property
     def value(self) -> float:
-        """The estimate, or the upper bound where there is none."""
+        """The estimate, or the upper bound if there is none."""
         return self.high if self.estimate is None else self.estimate
 
 

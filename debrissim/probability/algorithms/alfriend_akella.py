@@ -7,8 +7,8 @@ Space Debris 1(1), 21-35, equation 18 (and 21 for its maximum over the covarianc
 Assumptions
 - Those of the encounter plane and of a circular hard body.
 - The density is constant over the disc. The error is of order (R / sigma)^2 times the squared distance in sigmas:
-  fine for metres in kilometres, wrong by any factor if the radius is not small compared with the minor sigma. Never
-  above 1, as a density times an area could be.
+  fine for metres in kilometres, wrong by any factor if the radius is not small compared with the minor sigma. Limited
+  to 1, which a density times an area could exceed.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ Assumptions
 - Those of the encounter plane and of a circular hard body.
 - The ellipse may be replaced by a circle. This is an approximation, not a quadrature: good to 1e-3 where the
   radius is below a tenth of the minor sigma at moderate distances, but with a radius beyond sigma_minor and
-  unequal axes it may be wrong by any factor (1.7e-202 in place of 0.045 in Alfano's test case 5).
+  unequal axes it may be wrong by any factor (1.7e-202 instead of 0.045 in Alfano's test case 5).
 
 The terms are summed backwards with the tails themselves as the summands, so that nothing cancels however small
 u is. Where exp(-u/2) or exp(-v/2) would leave double precision, the converged sum is replaced by its closed form:

@@ -7,9 +7,9 @@ Non-Positive Definite State Covariances for Collision Probability Estimation", A
 
 Assumptions
 - Two-body motion from the given states; a spherical hard body. A sample is a hit if the two come within its
-  radius anywhere in the window, and counts once however often they do. Contact at the window's start counts, too,
-  unless the window is the encounter's own and another encounter lies before it (`encounter_window`): then it belongs
-  to that one.
+  radius anywhere in the window, and counts once however often they do. Contact at the window's start also counts,
+  unless the window is the encounter's own and another encounter lies before it (`encounter_window`): then it belongs to
+  that one.
 - sampling "equinoctial": each object's elements are Gaussian (as orbit determination makes them, after
   days of prediction), with the covariance of the state carried over by partial derivatives; "cartesian":
   positions and velocities are Gaussian at the given instant.

@@ -1,4 +1,4 @@
-"""Squares in place of the disc: simple shapes that operators have used, and a bound.
+"""Squares instead of the disc: simple shapes that operators have used, and a bound.
 
 Source: Foster & Estes (1992), NASA JSC-25898, whose double integral over a square is the meaning of Foster's name
 in older tools; the four variants are those of NASA CARA's analysis tools. Two squares lie along the miss

@@ -56,7 +56,7 @@ def _bracket(low: float, high: float, u: float, v: float, sigma_a: float, sigma_
     """Narrow a wide bracket of the peak by a scan.
 
     A ray's fraction is broad in log scale (a factor e or more): a step of half that passes over no peak. The scan
-    ends where no larger scale can beat the best so far, as the probability is at most peak density times area
+    ends where no larger scale can beat the best so far, because the probability is at most peak density times area
     and at most the peak density across times the width.
     """
     steps = math.ceil((high - low) / 0.5)
@@ -220,7 +220,7 @@ def _newton(low: float, high: float, u: float, v: float, sigma_a: float, sigma_b
         else:
             high = x
         if abs(step) < _CONVERGED and low - _CONVERGED <= x + step <= high + _CONVERGED:
-            # The next error is about the square of this step; the value follows from the derivatives at hand.
+            # The next error is about the square of this step; the value follows from the known derivatives.
             return True, value * math.exp(slope * step + 0.5 * bend * step * step), x + step
         if high - low < _TOLERANCE:
             return True, value, x

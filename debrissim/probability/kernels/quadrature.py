@@ -193,7 +193,7 @@ def _patera(
     peak = _peak(anchor, x_anchor, a, beta, rho)
     nearest = math.sqrt(2.0 * _exponent(peak, anchor, x_anchor, a, beta, rho))
     extent = max(beta, rho)
-    # Far from the rim 1 / rho^2 is smooth and small numbers stay small; near it only the regular form will do.
+    # Far from the rim 1 / rho^2 is smooth and small numbers stay small; near it only the regular form is accurate.
     outside = math.hypot(u, v) > radius and (nearest > 1.0 or math.hypot(a, c) > 3.0 * extent)
     if outside and 0.5 * nearest * nearest > 2.0 * _UNDERFLOW:
         return 0.0

@@ -14,7 +14,7 @@ from debrissim.probability.kernels.strip import _SERIES_TERMS
 
 # exp(-700) is a normal double; beyond, Chan's sum is taken as the integral it expands.
 _LARGE = 700.0
-# Beyond this no number of terms is meaningful.
+# Above this number of terms the result is not meaningful.
 _HUGE = 1e8
 _RESCALE = 1e200
 _LOG_RESCALE = math.log(_RESCALE)

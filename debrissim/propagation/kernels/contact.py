@@ -189,7 +189,7 @@ def first_contacts(first: Array, sense1: float, second: Array, sense2: float, be
 def count_entries(first: Array, sense1: float, second: Array, sense2: float, begin: float, end: float, step: float,
                   radius: float, mu: float, out: NDArray[np.int64], start: NDArray[np.bool_]) -> None:  # fmt: skip
     """out (n,): how often the elliptic orbits first (n, 6) and second (n, 6) come within the radius in [begin, end];
-    start (n,): whether they are as it begins, which is no entry.
+    start (n,): whether they are within it at the beginning, which is not an entry.
 
     The distance is followed in steps of `step`, in each of which it may have one minimum. A pair far apart takes up to
     ten steps at once, as long as twice the speed v + n d could not bring it within the radius, d the distance and n the

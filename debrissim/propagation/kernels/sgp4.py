@@ -3,11 +3,11 @@
 Source: Hoots & Roehrich 1980, Spacetrack Report #3, with the corrections of Vallado et al. 2006, "Revisiting
 Spacetrack Report #3"; variable names are those of the reports, so that they can be read side by side.
 
-Why they exist in addition to python-sgp4: the library holds the interpreter lock while it computes, so that threads do
-not help, computes one state at a time, and spends time on velocities and copies of records that interpolation nodes do
-not need. It remains the reference: every reported number comes from it, and tests hold these kernels to within 1e-8 km
-of it, SGP4's own rounding, over whole catalogues. Rows that rounding decides are left to it (FALLBACK_TO_REFERENCE),
-with one rare exception: whether Kepler's equation gets another correction, up to 1e-12 of the axis.
+Why they exist in addition to python-sgp4: the library holds the interpreter lock while it computes, so threads do not
+help, computes one state at a time, and spends time on velocities and copies of records that interpolation nodes do not
+need. It remains the reference: every reported number comes from it, and tests hold these kernels to within 1e-8 km of
+it, SGP4's own rounding, over whole catalogues. Rows that rounding decides are left to it (FALLBACK_TO_REFERENCE), with
+one rare exception: whether Kepler's equation gets another correction, up to 1e-12 of the axis.
 
 Why they are fast: objects are processed in blocks of _B lanes, and every stage is a loop over lanes without branches or
 calls, which the compiler vectorises. All numbers of a block are in one array `w`, a row of lanes per name, at offsets

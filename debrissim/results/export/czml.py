@@ -57,8 +57,8 @@ def write(
 ) -> Path:
     """Write the scene; returns its path. minutes: of arc on either side of each TCA; flown: as in `read_arcs`.
 
-    Raises InputError if czml3 is not installed, `folder` is not a results folder or the target exists, RunError if the
-    disk refuses.
+    Raises InputError if czml3 is not installed, `folder` is not a results folder or the target exists, RunError if
+    writing fails.
     """
     try:
         from czml3 import Document

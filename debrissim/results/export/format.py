@@ -29,7 +29,7 @@ class ExportFormat:
 
     name: as on the command line; summary: its content in words; ending: of the path of an export, after the name of the
     results folder. write: `write(folder, target, *, force, **options) -> target`, which raises InputError if `folder`
-    is not a results folder or the target exists, RunError if the disk refuses. options: names of the keywords of
+    is not a results folder or the target exists, RunError if writing fails. options: names of the keywords of
     `write` beyond `force`. extra: the extra of this package that installs the needs of `write`, "" if there are none.
     """
 

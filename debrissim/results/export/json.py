@@ -16,7 +16,7 @@ from debrissim.results.table import Table, read_table
 def write(folder: Path, target: Path, *, force: bool = False) -> Path:
     """Write the file; returns its path.
 
-    Raises InputError if `folder` is not a results folder or the target exists, RunError if the disk refuses.
+    Raises InputError if `folder` is not a results folder or the target exists, RunError if writing fails.
     """
     return write_file(target, json_text(content(folder)).encode("utf-8"), force=force)
 

@@ -46,8 +46,8 @@ def write(
 
     minutes: of arc on either side of each TCA; flown: as in `read_arcs`.
 
-    Raises InputError if the frame is unknown, `folder` is not a results folder or the target exists, RunError if the
-    disk refuses.
+    Raises InputError if the frame is unknown, `folder` is not a results folder or the target exists, RunError if
+    writing fails.
     """
     if frame not in FRAMES:
         raise InputError(f"export: expected a frame among {', '.join(FRAMES)}, got {frame!r}")

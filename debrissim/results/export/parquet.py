@@ -17,7 +17,7 @@ def write(folder: Path, target: Path, *, force: bool = False) -> Path:
     """Write the file; returns its path.
 
     Raises InputError if pyarrow is not installed, `folder` is not a results folder or the target exists, RunError if
-    the disk refuses.
+    writing fails.
     """
     arrow("export: parquet")
     summary, table = read_summary(folder), read_table(folder / CONJUNCTIONS.file, CONJUNCTIONS)

@@ -16,7 +16,7 @@ _HEAD_BYTES = 4096
 def write_file(target: Path, data: bytes, *, force: bool) -> Path:
     """Write a file; returns its path.
 
-    Raises InputError if the path exists (with force: if it is not a file), RunError if the disk refuses.
+    Raises InputError if the path exists (with force: if it is not a file), RunError if writing fails.
     """
     if target.exists() and not (force and target.is_file()):
         raise InputError(
@@ -34,7 +34,7 @@ def write_export_folder(
     mark: a line near the beginning of each file, by which a file is recognised as this program's.
 
     Raises InputError if the path exists (with force: if anything in it was not written by this program), RunError if
-    the disk refuses.
+    writing fails.
     """
 
     def own(folder: Path) -> frozenset[str]:

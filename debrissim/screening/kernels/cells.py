@@ -36,7 +36,7 @@ _LAYER_KM, _LAYERS = 10.0, 4000
 # Bands are this many, and more as the root of the objects divided by this.
 FEWEST_BANDS, OBJECTS_PER_SQUARE = 3, 5000
 _BLOCK = 8
-# With fewer primaries than one in so many objects, only their own surroundings are searched, each all around.
+# With fewer primaries than one in this many objects, only their own surroundings are searched, in all directions.
 _OBJECTS_PER_PRIMARY = 8
 # Errors of the polynomial for the arc tangent and of single precision, with a margin of more than two.
 _ANGLE_ERROR = 1e-4
@@ -88,7 +88,7 @@ def _count_near(stretch, place, start, stop, half, reach2):
     """Number of objects, in whole blocks from start to stop or a little beyond, that may come near the one at a place.
 
     stretch: (6, m) positions and velocities, single precision. Blocks of constant length and a count without branches
-    let the compiler use vector instructions: 0.7 ns per pair instead of 6. Each block has a count of its own, which is
+    let the compiler use vector instructions: 0.7 ns per pair instead of 6. Each block has its own count, which is
     then the number of bits of one mask; a count that runs on is added up across the vector, block after block, and one
     of 64 bits makes the compiler halve the vectors of processors on which it prefers 256 bits.
     """
@@ -302,7 +302,7 @@ class PairSearch(NamedTuple):
     """Search for pairs at one sample of all n objects.
 
     usual_error_km is exceeded by hardly any object, fastest (km/s) and widest_error (km) by none. Objects of the same
-    group above 0 are no pair.
+    group above 0 do not form a pair.
     """
 
     positions: Any
@@ -340,7 +340,7 @@ class RadialBand(NamedTuple):
 
 @jit
 def number_of_bands(count):
-    """The number of bands of radius for so many objects."""
+    """The number of bands of radius for this many objects."""
     return FEWEST_BANDS + int(np.sqrt(count / OBJECTS_PER_SQUARE))
 
 
@@ -366,7 +366,7 @@ def _apart_km(search, error_km, speeds_km_s):
     """Maximum separation at a sample of two objects that come within the distance within half a step.
 
     Each departs from its secant by 3/8 g step^2, and both together, so near to each other, by less. Twice the errors,
-    as they count at both moments.
+    because they apply at both times.
     """
     step2 = search.step_s * search.step_s
     moved_km = search.distance_km + 0.5 * speeds_km_s * search.step_s
@@ -549,8 +549,9 @@ def pairs_within(positions, is_primary, error_km, usual_error_km, step_s, distan
     """Candidates among all objects: pairs of which at least one is a primary.
 
     positions: (k + 2, 3, n) km, the first and last samples serve only the velocities; is_primary: (n,); error_km: (n,)
-    bounds of the interpolants, usual_error_km: one that hardly any exceeds; group: (n,) objects of the same one above 0
-    are no pair. Returns (m, 5): sample, columns a and b, offset from the sample in s, verdict (1 fast, 2 slow).
+    bounds of the interpolants, usual_error_km: one that hardly any exceeds; group: (n,) objects with the same value
+    above 0 do not form a pair. Returns (m, 5): sample, columns a and b, offset from the sample in s, verdict (1 fast, 2
+    slow).
     """
     samples, _, n = positions.shape
     store, count = np.empty((1024, 5)), 0

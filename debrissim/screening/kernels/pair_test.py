@@ -63,7 +63,7 @@ def test_pair(positions, sample, i, j, step_s, distance_km, error_km):
     offset = 0.0 if speed2 * half * half <= 1e-18 else min(max(-along / speed2, -half), half)
     moved = speed * half + 0.5 * bend * half * half
     if max(speed - bend * half, 0.0) ** 2 - (range_now + moved) * bend <= 0.5 * speed2:
-        # The parabola may have more than one minimum: the triangle inequality alone decides.
+        # The parabola may have more than one minimum: only the triangle inequality decides.
         return (0, 0.0) if range_now - moved > reach else (verdict, offset)
     # Half the squared distance is convex, its second derivative at least speed^2 / 2: Newton finds the minimum.
     turn, mixed = _dot(qx, qy, qz, ax, ay, az), _dot(vx, vy, vz, ax, ay, az)
@@ -106,7 +106,7 @@ def pairs_with_primaries(positions, primaries, error_km, step_s, distance_km, gr
     """Candidates between a few primaries and all objects, by plain distances.
 
     positions: (k + 2, 3, n) km, the first and last samples serve only the parabolas; primaries: (p,) columns; group:
-    (n,) objects of the same one above 0 are no pair.
+    (n,) objects with the same value above 0 do not form a pair.
     Returns (m, 5): sample, column a (primary), column b, offset from the sample in s, verdict (1 fast, 2 slow).
     """
     samples, _, n = positions.shape
@@ -188,10 +188,10 @@ def closest_points(relative_km, begin):
 def lasting_minima(values, noise):
     """Mask (n,) of the lowest place of each dip of a sequence (n,) from which it rises by more than noise.
 
-    The whole rise counts, not each step, as a slow rise has steps below the noise. Before a dip, the sequence falls by
-    more than noise from a highest place; if there is none, the dip is the first place, or a later one lower by less
-    than noise. A fall that lasts to the end is a dip there. A sequence that never changes by more than noise has no
-    minimum. NaN (no value) is skipped.
+    The whole rise counts, not each step, because a slow rise has steps below the noise. Before a dip, the sequence
+    falls by more than noise from a highest place; if there is none, the dip is the first place, or a later one lower by
+    less than noise. A fall that lasts to the end is a dip there. A sequence that never changes by more than noise has
+    no minimum. NaN (no value) is skipped.
     """
     out = np.empty(values.shape[0], dtype=np.bool_)
     for k in range(values.shape[0]):

@@ -1,4 +1,4 @@
-"""Inner loop of `debrissim.screening.stays`: when a path that is a polynomial in time is inside volumes.
+"""Inner loop of `debrissim.screening.stays`: the times at which a path that is a polynomial in time is inside volumes.
 
 The path is given by Bernstein coefficients along R, T and N. A face of a box is crossed at the roots of a component
 minus its half-width, the surface of an ellipsoid at those of a quadratic form of the components. A polynomial has no
@@ -15,7 +15,7 @@ from debrissim.core.jit import jit
 from debrissim.core.sorting import sort_few
 
 DEGREE = 7
-"""Of the path; the quadratic form of an ellipsoid has twice this degree."""
+"""Degree of the path; the quadratic form of an ellipsoid has twice this degree."""
 
 BOX, ELLIPSOID = 0, 1
 

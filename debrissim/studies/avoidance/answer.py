@@ -25,7 +25,7 @@ def make_answer(result: Avoidance) -> dict[str, Any]:
 
     verdict: "certified" if a burn is green, "not certified" if burns were screened again and no burn is, "not examined"
     without objects to screen against, "no burn" if no burn meets the goals, "not needed" if the event meets them.
-    burn: the smallest green one, else the smallest that meets the goals.
+    burn: the smallest green one, otherwise the smallest that meets the goals.
     """
     screened, candidates, event = result.screened, result.candidates, result.found.event
     green = (
@@ -134,7 +134,7 @@ def _resolution(result: Avoidance) -> dict[str, Any]:
 
 
 def _return(result: Avoidance, row: int) -> dict[str, Any] | None:
-    """The burn back of a candidate; None where there is none."""
+    """The burn back of a candidate; None if there is none."""
     place = np.flatnonzero(result.returned == row)
     if not place.size or not np.isfinite(result.returns.time_s[place[0]]):
         return None

@@ -87,7 +87,7 @@ def avoid(
     object_number : 1 or 2, optional
         The object that burns: 1, the primary, or 2; by default 1, of a message the one that it calls manoeuvrable.
     catalog, ephemeris : path, or several
-        Of a message: element sets to screen against, and the ephemeris of the spacecraft. Of a run: its files, which
+        Of a message: element sets to screen against, and the ephemeris of the spacecraft. For a run: its files, which
         are recognised by their hash.
     earth_orientation : path, optional
         File of Earth orientation parameters.

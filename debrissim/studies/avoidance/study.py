@@ -91,14 +91,14 @@ def _execution_error(keys: ExecutionErrorTable) -> ExecutionError:
 
 
 def draw(folder: Path) -> Mapping[str, Figure]:
-    """The figures, from the folder alone."""
+    """The figures, using only the folder."""
     from debrissim.report.figures.avoidance import draw_avoidance
 
     return draw_avoidance(folder)
 
 
 def page_tables(folder: Path) -> tuple[AnswerTable, ...]:
-    """The tables of the page, from the folder alone."""
+    """The tables of the page, using only the folder."""
     from debrissim.report.avoidance_tables import avoidance_tables
 
     return avoidance_tables(folder)

@@ -80,8 +80,8 @@ def _headline(answer: Mapping[str, Any]) -> tuple[str, str]:
         )
     return (
         f"{change}.",
-        "What else the spacecraft meets after it was not examined, as there is no catalogue to screen against; "
-        f"{errors}",
+        f"Other encounters of the spacecraft after it were not examined, because there is no catalogue to screen "
+        f"against; {errors}",
     )
 
 
@@ -151,7 +151,7 @@ def _verdicts(answer: Mapping[str, Any]) -> Iterator[str]:
     yield (
         f"{counts['cells']:,} burns tried: {counts['cells_meeting_goals']:,} meet the goals (at most "
         f"{one_in(answer['goals']['probability'])}, miss at least {rounded(answer['goals']['miss_km'])} km), "
-        f"{counts['cells_diluted']:,} are diluted: less probable through larger errors alone"
+        f"{counts['cells_diluted']:,} are diluted: less probable only because of larger errors"
     )
     if counts["screened"]:
         yield (
@@ -230,7 +230,9 @@ def _examined(answer: Mapping[str, Any]) -> Iterator[str]:
         return
     parts = [f"{count(examined['objects'], 'object')} of {examined['source']}"]
     if examined["not_followed"]:
-        parts.append(f"{examined['not_followed']:,} of them not to the end, as they have no trajectory there")
+        parts.append(
+            f"{examined['not_followed']:,} of them not to the end, because they have no trajectory there"
+        )
     yield (
         f"examined: {', '.join(parts)}; from {_date(examined['begin_utc'])} to {_date(examined['end_utc'])}, within "
         f"{', '.join(examined['volumes'])}"
@@ -286,7 +288,7 @@ def _limits(answer: Mapping[str, Any], method: Mapping[str, Any]) -> Iterator[st
         )
     if event["relative_speed_km_s"] < _SLOW_KM_S:
         yield (
-            "a slow encounter: the objects stay close for long and may meet again; a single closest approach "
+            "a slow encounter: the objects stay close for a long time and may meet again; a single closest approach "
             "says little about it"
         )
     if method["modelled"]:

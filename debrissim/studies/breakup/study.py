@@ -79,7 +79,7 @@ class BreakupScenario(StudyScenario):
         if self.projectile is None and misplaced:
             raise ValueError(f"event.{min(misplaced)} can be used only with a collision or an asat")
         if self.event.type == "asat" and self.projectile is not None and self.projectile.has_orbit:
-            raise ValueError("expected no orbit of an asat's projectile; with one it is a collision")
+            raise ValueError("expected no orbit for an asat's projectile; with one it is a collision")
         return self
 
     def names(self) -> list[str]:
@@ -229,7 +229,7 @@ def _method(breakup: BreakupResult) -> dict[str, Any]:
 
 
 def draw(folder: Path) -> Mapping[str, Figure]:
-    """The figures, from the folder alone."""
+    """The figures, using only the folder."""
     from debrissim.report.figures.breakup import BreakupView
     from debrissim.report.figures.registry import plot_figures
 

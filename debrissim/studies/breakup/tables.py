@@ -20,7 +20,7 @@ from debrissim.results.table import Table
 from debrissim.studies.breakup.event import ParentStates
 
 COMPARED = ("period_min", "perigee_km", "apogee_km")
-# A catalogue of low orbits holds objects of this size and above that stay up long enough to be found.
+# A catalogue of low orbits contains objects of at least this size that stay in orbit long enough to be found.
 CATALOGUED_LENGTH_M = 0.1
 CATALOGUED_PERIGEE_KM = 200.0
 _PERCENT = (5, 25, 50, 75, 95)

@@ -37,8 +37,8 @@ class CatalogRun:
 class Update:
     """One encounter in one catalogue.
 
-    outcome: `INSIDE`, `OUTSIDE`, or why there are no numbers (then `row` is None). encounters, assessment: the tables
-    in which the encounter is `row`.
+    outcome: `INSIDE`, `OUTSIDE`, or the reason why there are no numbers (then `row` is None). encounters, assessment:
+    the tables in which the encounter is `row`.
     """
 
     catalogue: int

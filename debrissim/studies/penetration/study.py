@@ -171,7 +171,7 @@ def run_penetration(scenario: PenetrationScenario, progress: Progress) -> StudyR
         "flags": _flags(scenario, debris, natural, shields, risks, sources),
         "assumed": [
             "independent hits (Poisson), surfaces that nothing shadows (exposed_fraction scales by hand)",
-            "the range is that of the fluxes alone: the Whipple equation predicts 73 % of 1,135 real shots correctly",
+            "the range covers only the fluxes: the Whipple equation predicts 73 % of 1,135 real shots correctly",
         ],
         "source": "NASA/TM-2009-214785 (shields); see docs/shields.md and docs/small_debris.md",
     }

@@ -67,7 +67,7 @@ def run(scenario: StationYearsScenario, progress: Progress) -> StudyResult:
 
 
 def _altitudes(scenario: StationYearsScenario) -> station.StationYears:
-    """Mean altitudes by year: the history's where it covers the year, else the published ones."""
+    """Mean altitudes by year: the history's where it covers the year, otherwise the published ones."""
     published = station.published_altitudes()
     if scenario.history is None:
         return published

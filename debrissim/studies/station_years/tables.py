@@ -23,8 +23,8 @@ class YearRisk(NamedTuple):
     """One calendar year of the station.
 
     length: part of the year in orbit. radii_m, rates (expected collisions per year): by size. fractions: contributions
-    by grouping (all, kind, fleet, parent event). scaled: no catalogue of that time, the flux is that of a later one,
-    scaled.
+    by grouping (all, kind, fleet, parent event). scaled: no catalogue from that time; the flux is scaled from a later
+    one.
     """
 
     year: int

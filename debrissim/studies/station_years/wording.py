@@ -49,7 +49,7 @@ def years_answer(summary: Mapping[str, Any]) -> StudyAnswer:
             ),
         ),
         details=(
-            f"In {year} alone the probability is {odds(rate)} ({odds_range(*station_risk.rate_range(rate, error))}).",
+            f"In {year} only, the probability is {odds(rate)} ({odds_range(*station_risk.rate_range(rate, error))}).",
             *(
                 f"Check: {comparison['passes']:.0f} passes were counted by screening, {comparison['ratio']:.2f} ± "
                 f"{comparison['error']:.2f} of those expected, so {odds(comparison['ratio'] * rate)} a year ({label})."

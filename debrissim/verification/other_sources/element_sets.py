@@ -1,4 +1,4 @@
-"""The element sets from which another source computed its events, as far as they are at hand."""
+"""The element sets from which another source computed its events, as far as they are available."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from debrissim.verification.other_sources.reported import UNKNOWN, OtherList, Re
 class TheirSets:
     """Element sets of another source.
 
-    catalog: n sets. first, second: (m,) rows for the objects of m events, UNKNOWN where there is none. by_number: the
+    catalog: n sets. first, second: (m,) rows for the objects of m events, UNKNOWN if there is none. by_number: the
     row for every number that the source lists, for other events than its own.
     """
 
@@ -26,7 +26,7 @@ class TheirSets:
     by_number: dict[int, int]
 
     def of_numbers(self, numbers: Index) -> Index:
-        """(m,) rows for objects by number, UNKNOWN where there is none."""
+        """(m,) rows for objects by number, UNKNOWN if there is none."""
         return np.array([self.by_number.get(n, UNKNOWN) for n in numbers.tolist()], dtype=np.int64)
 
 

@@ -22,7 +22,7 @@ def explain_unlisted(
     """Explain why a list lacks m approaches of a run.
 
     Its limit of the miss and its span are tested on the run's own numbers: outside them the list has no place for them.
-    Otherwise its element sets of the objects, as far as they are at hand, must give a miss beyond its limit.
+    Otherwise its element sets of the objects, as far as they are available, must give a miss beyond its limit.
     """
     if len(events) == 0:
         return []

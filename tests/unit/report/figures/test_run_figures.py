@@ -99,7 +99,7 @@ def test_a_synthetic_run_has_figures_of_rates_alone() -> None:
     for figure in figures.values():
         words = _words(figure)
         assert SYNTHETIC_LABEL in words
-        assert "rates alone" in words
+        assert "only rates" in words
         for absent in ("Pc", "UTC", "yellow", "red", "covariance"):
             assert absent not in words.replace("covered", ""), absent
 
