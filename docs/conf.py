@@ -69,13 +69,14 @@ nb_execution_raise_on_error = True
 nb_merge_streams = True
 
 
-def _name_the_file(_conf: object, example: str) -> None:
-    """Examples find scenarios/ from `__file__`, which the gallery does not give them."""
+def _before_an_example(_conf: object, example: str) -> None:
+    """Set `__file__`, from which examples find scenarios/, and keep what reaches beyond the axes in the picture."""
+    matplotlib.rcParams["savefig.bbox"] = "tight"
     builtins.__file__ = str(ROOT / "examples" / Path(example).name)  # type: ignore[attr-defined]
 
 
 sphinx_gallery_conf = {
-    "reset_modules": (_name_the_file,),
+    "reset_modules": (_before_an_example,),
     "examples_dirs": "examples",
     "gallery_dirs": "docs/gallery",
     "filename_pattern": r"\.py$",

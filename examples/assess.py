@@ -27,7 +27,7 @@ print(f"cumulative probability {risk.cumulative_probability():.1e}")
 
 # %%
 # Its encounter plane, in axes of your own: the errors as ellipses, and the hard body enlarged.
-_, ax = plt.subplots(figsize=(8, 4), layout="constrained")
+_, ax = plt.subplots(figsize=(8, 4))
 top.plot(ax=ax)
 
 # %%
