@@ -159,7 +159,10 @@ def test_the_folder_holds_a_row_per_catalogue_and_its_figure_is_plotted_again(
     assert opened.tables["track"].equals(made)
     assert opened.seconds.keys() == {"computing", "writing"}
     answer = " ".join(repr(opened).split())
-    assert "IRIDIUM 33: by the newest catalogue a collision within 2.4 hours has a screening probability of 1 in" in answer
+    assert (
+        "IRIDIUM 33: by the newest catalogue a collision within 2.4 hours has a screening probability of 1 in"
+        in answer
+    )
     ((tca, number, name, *_, odds, chances),) = track_rows(table, 10)
     assert (number, name) == ("22675", "COSMOS 2251")
     assert tca.startswith("02-1")
