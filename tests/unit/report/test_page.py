@@ -332,6 +332,24 @@ def test_a_run_without_encounters_says_so_in_words(tmp_path: Path):
 
 
 @needs_report
+@pytest.mark.parametrize(("number", "shown"), [(4, 4), (5, 3), (20, 3)])
+def test_many_notes_are_folded_so_that_the_answer_stays_on_the_screen(
+    tmp_path: Path, number: int, shown: int
+) -> None:
+    folder = write_results(tmp_path / "results")
+    summary = read_summary(folder)
+    summary["provenance"]["notes"] = [f"note {k:02d}" for k in range(number)]
+    write_json(folder / SUMMARY, summary)
+    written = write_report(folder)
+    assert written is not None
+    text = written.read_text(encoding="utf-8")
+    notes = re.findall(r'<p class="warning">(note \d\d)</p>', text)
+    assert notes == [f"note {k:02d}" for k in range(number)]
+    folded = text.partition(" further notes</summary>")[2].partition("</details>")[0]
+    assert len(re.findall("note ", folded)) == number - shown
+
+
+@needs_report
 def test_another_process_writes_the_same_bytes_from_the_folder_alone(folder: Path):
     path = write_report(folder)
     assert path is not None
