@@ -82,7 +82,7 @@ class CatalogFile:
 def read_catalog(path: str | os.PathLike[str]) -> CatalogFile:
     """Read a file of element sets: TLE, 3LE or OMM (CSV, JSON, XML, KVN), each plain, gzip or xz.
 
-    Raises InputError, naming the path, if the file cannot be read or holds no good record.
+    Raises InputError, naming the path, if the file cannot be read or contains no valid record.
     """
     path = Path(path)
     return parse_catalog(read_bytes(path, "a file of element sets"), str(path))

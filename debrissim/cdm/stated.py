@@ -118,7 +118,7 @@ class _Explanation:
 def _explanation(
     conjunction: Conjunction, plane: EncounterPlane, radius_m: float, stated: float
 ) -> _Explanation | None:
-    """The likeliest combination that gives the stated value."""
+    """The most probable combination that gives the stated value."""
     for label, radius in _radii(conjunction, radius_m):
         for name, value in _values(plane, radius, conjunction.collision_probability_method):
             difference = value / stated - 1.0 if stated > 0.0 else np.inf

@@ -75,7 +75,7 @@ def read_run_files(
     """The files of the scenario's sources, or the catalogues in their place, and its satellite catalogue.
 
     Raises InputError, naming the file or source, for one that cannot be read, and DownloadError for a source without a
-    copy that is young enough.
+    copy that is recent enough.
     """
     with shared_transports() as transport_of:
         return _read_run_files(scenario, catalogs, transport_of, offline=offline)

@@ -142,7 +142,7 @@ def load_inputs(
     InputError
         naming the file, if a catalogue or a results folder cannot be read.
     DownloadError
-        if a source on the network has no copy that is young enough.
+        if a source on the network has no copy that is recent enough.
     ScenarioError
         naming the key at fault, such as a primary that is in none of the sources or a breakup that is impossible.
     """

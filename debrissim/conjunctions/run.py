@@ -71,7 +71,7 @@ def run(
         for bad input (the sentence names file, line or key) and for a work folder of another scenario, catalogue or
         version.
     RunError
-        if the run cannot be completed, or a source on the network has no copy that is young enough.
+        if the run cannot be completed, or a source on the network has no copy that is recent enough.
     """
     phase = _Phases(progress)
     settings.require_writers(scenario)

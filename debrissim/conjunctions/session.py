@@ -56,7 +56,7 @@ class Screening:
 
     @property
     def excluded(self) -> Table:
-        """The objects that took no part, or only up to a moment, with the reason."""
+        """The objects that did not take part, or only up to a moment, with the reason."""
         return tables.excluded(self.result, self.inputs)
 
     @property

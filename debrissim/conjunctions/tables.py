@@ -132,7 +132,7 @@ def co_located(screened: ScreeningResult, inputs: RunInputs) -> Table:
 
 
 def excluded(screened: ScreeningResult, inputs: RunInputs) -> Table:
-    """excluded.csv: objects that took no part, or only from or up to a moment, and why."""
+    """excluded.csv: objects that did not take part, or only from or up to a moment, and why."""
     catalog = inputs.catalog
     rows = np.flatnonzero(screened.object_status != ObjectStatus.OK)
     status = screened.object_status[rows]

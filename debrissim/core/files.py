@@ -121,7 +121,7 @@ def replace_file(path: Path, data: bytes) -> None:
 
 
 def replace_in_parts(path: Path, parts: Iterable[bytes]) -> None:
-    """Write a file that has its name only when it is complete and on the disk; a failed write leaves nothing behind.
+    """Write a file that has its name only when it is complete and on disk; a failed write leaves nothing behind.
 
     parts: the content in order, each made when the one before it is written.
 
@@ -157,7 +157,7 @@ def _replace_file(path: Path, parts: Iterable[bytes]) -> None:
 
 
 def _synchronise(handle: int) -> None:
-    """Wait until a file or folder is on the disk. Raises OSError if writing fails."""
+    """Wait until a file or folder is on disk. Raises OSError if writing fails."""
     try:
         os.fsync(handle)
     except OSError as error:
@@ -166,7 +166,7 @@ def _synchronise(handle: int) -> None:
 
 
 def _synchronise_folder(folder: Path) -> None:
-    """Wait until the names in a folder are on the disk. Raises OSError if writing fails."""
+    """Wait until the names in a folder are on disk. Raises OSError if writing fails."""
     if sys.platform == "win32":
         return
     try:
@@ -181,7 +181,7 @@ def _synchronise_folder(folder: Path) -> None:
 
 
 def _synchronise_all(folder: Path) -> None:
-    """Wait until a folder with everything in it is on the disk. Raises OSError if writing fails."""
+    """Wait until a folder with everything in it is on disk. Raises OSError if writing fails."""
     for place, _, names in os.walk(folder, topdown=False):
         for name in names:
             # For writing, without which Windows does not synchronise.
@@ -196,7 +196,7 @@ def is_temporary(name: str) -> bool:
 
 
 def replace_folder(new: Path, folder: Path) -> Path | None:
-    """Rename a finished folder into place, all its files on the disk; the folder that had the name is returned under
+    """Rename a finished folder into place, all its files on disk; the folder that had the name is returned under
     its new name, if any.
 
     On Linux the two names are exchanged in one step, so that `folder` exists at every moment. Elsewhere a process that

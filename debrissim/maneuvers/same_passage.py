@@ -104,7 +104,7 @@ def same_passages(
     time, valid = refine(
         propagator, first[rows], second[rows], guess[rows], earliest[rows], latest[rows], reach[rows]
     )
-    # A time at the limit of the search is no minimum, unless the trajectories begin or end there.
+    # A time at the limit of the search is not a minimum, unless the trajectories begin or end there.
     moved = np.abs(time - guess[rows])
     at_end = (time <= earliest[rows] + _AT_LIMIT_S) | (time >= latest[rows] - _AT_LIMIT_S)
     good = valid & ((moved < reach[rows] - _AT_LIMIT_S) | at_end)

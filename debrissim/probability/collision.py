@@ -8,7 +8,7 @@ bounds of Coppola (2012), AAS 12-248, for a small hard body; the slow encounter 
 Assumptions
 - Those of the method; the errors of the two objects are independent, so their covariances add.
 - Extended: between T - D and T + D all but 1e-16 of the probability of a straight encounter accrues, T the time
-  at which the errors are likeliest to bring both together and D = 8.30 of its standard deviations. Flagged where
+  at which the errors are most probable to bring both together and D = 8.30 of its standard deviations. Flagged where
   2 D is above 2 % of the shorter orbital period. Offset: flagged where the farther of both bounds lies more than
   1 % of that period from closest approach.
 - Slow: flagged where the pair needs over a minute to cross six standard deviations along the relative velocity

@@ -236,7 +236,8 @@ def indefinite(covariance: Array) -> NDArray[np.bool_]:
 def _passage(
     plane: EncounterPlane, along_km: Array, mixed_km2: Array, variance_km2: Array
 ) -> tuple[Array, Array]:
-    """Mean (m,) and standard deviation (m,), km, of the distance along the line of sight to the likeliest encounter.
+    """Mean (m,) and standard deviation (m,), km, of the distance along the line of sight to the most probable
+    encounter.
 
     along_km (m,): the predicted place along the sight; mixed_km2 (m, 2): its covariance with the plane's axes;
     variance_km2 (m,). The condition that the miss is zero is regressed on; no covariance

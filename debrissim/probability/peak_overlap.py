@@ -1,4 +1,5 @@
-"""The orbits of peak overlap: the likeliest pair of orbits that meet at an instant, and the linearization about them.
+"""The orbits of peak overlap: the most probable pair of orbits that meet at an instant, and the linearization about
+them.
 
 Source: Hall (2021), "Expected Collision Rates for Tracked Satellites", Journal of Spacecraft and Rockets 58(3),
 715-728.

@@ -3,7 +3,7 @@
 Sources: Coppola (2012), AAS 12-248, for the duration; Hall (2019), AAS 19-632, for its limit; the measure of curvature
 is ours.
 
-A straight-line method places the meeting where both objects' errors make it likeliest: orbit E1 moved by
+A straight-line method places the meeting where both objects' errors make it most probable: orbit E1 moved by
 P1 J1^T l, orbit E2 by -P2 J2^T l, with l = A^-1 d, d the relative position, A its covariance. Were the motion
 straight the moved orbits would meet there. In fact they miss by eps, and the exponent of the density
 (half the squared Mahalanobis distance) is wrong by about l.eps: a factor exp(-l.eps) of the probability. Where that
@@ -132,7 +132,7 @@ def short_encounter(
 
 
 def shorter_period_s(pair: StatePair) -> Array:
-    """(m,) s, the shorter of the two periods; an orbit that is not bound counts as the shortest possible."""
+    """(m,) s, the shorter of the two periods; an orbit that is not bound is treated as the shortest possible."""
     periods = [_period_s(state) for state in (pair.primary_state, pair.secondary_state)]
     return np.minimum(*periods)
 

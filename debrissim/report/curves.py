@@ -5,10 +5,10 @@ All are computed from the columns of conjunctions.csv: for one event in its figu
 Assumptions
 - Motion about TCA is two-body motion through both of SGP4's states at TCA. At the ends of a track, a minute from
   TCA and hundreds of kilometres apart, that differs from SGP4 by up to 0.1 km, a quarter of a minute from TCA by up to
-  0.015 km (seen on the six likeliest encounters of scenarios/iss_week.toml). An arc of minutes and the revolution of an
-  orbit are illustrations on the scale of the Earth, not an ephemeris. - The curves of one event all use one method in
-  the encounter plane, and its point lies on them: the table's method, or the default where that method needs full
-  states, which no table contains. The label says so, with the table's value.
+  0.015 km (seen on the six most probable encounters of scenarios/iss_week.toml). An arc of minutes and the revolution
+  of an orbit are illustrations on the scale of the Earth, not an ephemeris. - The curves of one event all use one
+  method in the encounter plane, and its point lies on them: the table's method, or the default where that method needs
+  full states, which no table contains. The label says so, with the table's value.
 - The dilution curves of many events are those of the circular hard body by Foster's integral.
 """
 

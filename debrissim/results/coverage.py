@@ -9,7 +9,7 @@ from debrissim.core.numbers import count, moment
 from debrissim.propagation.sgp4 import ObjectStatus
 
 LARGE_FRACTION = 0.1
-"""A headline says so if more than this fraction of the objects took no part for reasons other than filters."""
+"""A headline says so if more than this fraction of the objects did not take part for reasons other than filters."""
 
 _REASONS = {
     "stale": "with element sets too old for the start",
@@ -37,7 +37,7 @@ def examined_sentence(provenance: Mapping[str, Any]) -> str:
 
 
 def has_large_gap(provenance: Mapping[str, Any]) -> bool:
-    """Whether a large fraction of the objects took no part for another reason than the scenario's own filters."""
+    """Whether a large fraction of the objects did not take part for another reason than the scenario's own filters."""
     coverage = provenance["coverage"]
     missing = sum(coverage.get(name, 0) for name in _REASONS if name != "filtered_out")
     return bool(missing > LARGE_FRACTION * (missing + _examined(coverage)))

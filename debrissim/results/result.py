@@ -110,7 +110,7 @@ class Result(ABC):
         """The answer in a few lines: sentences wrapped at a width, and tables of at most 80 columns."""
 
     def plot(self, *, format: str = "png", size: str = "screen", every: bool = False) -> list[Path]:
-        """Plot the figures into the results folder, from its files alone.
+        """Plot the figures into the results folder, using only its files.
 
         Parameters
         ----------

@@ -52,7 +52,7 @@ def known_arcs(
     """The existence of arcs, as far as it is known before the windows are searched, and (a,) s, a moment within each.
 
     The first element set of each object is that of `decay.known_existence`. Those that follow begin at their epochs,
-    and take no part if SGP4 fails there already; the windows find their later failures.
+    and do not take part if SGP4 fails there already; the windows find their later failures.
     """
     count = len(flights)
     ok = np.int8(ObjectStatus.OK)
@@ -207,7 +207,7 @@ def at_switches(
     Where a pair closes up to a switch, the distance just after it decides: if the pair is closer there, its minimum
     lies after the switch; otherwise the switch is the closest moment on this side of the jump. The same holds,
     mirrored, where a pair recedes from a switch. span: (a,), (a,) s, the first and the last moment at which each arc
-    exists: where one ends by a failure, or the next takes no part, there is no switch.
+    exists: where one ends by a failure, or the next does not take part, there is no switch.
     """
     ends, starts = (
         approaches.status == EncounterStatus.SPAN_END,

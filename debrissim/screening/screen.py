@@ -111,7 +111,7 @@ class ScreeningResult:
         return self.existence.begin_s
 
     def flown_s(self, duration_s: float) -> Array:
-        """(n,) s of the span for which each object took part: 0 if it took no part."""
+        """(n,) s of the span for which each object took part: 0 if it did not take part."""
         begin, end = self.existence.span(duration_s)
         return end - begin - self.uncovered_s
 

@@ -1,7 +1,7 @@
 """The cache: the last complete download of each query, when it was asked for, and when a service may be asked again.
 
 A query has a body file, whose name ends in its hash, and a record (JSON) that names it. The record is replaced when the
-body is on the disk: whenever a process is killed, there is the old copy or the new one. Every service has a lock, held
+body is on disk: whenever a process is killed, there is the old copy or the new one. Every service has a lock, held
 during a request, and a file with its refusals. The folder is the user's cache, or that of the environment variable
 DEBRISSIM_CACHE.
 """

@@ -250,7 +250,7 @@ def _unchanged_reason(query: Query, copy: Copy | None, answer: Unchanged) -> str
 
 
 def _used(query: Query, cache: Cache, attempt: _Attempt, max_age_s: float, now: datetime) -> Download:
-    """The copy of a record, if it is young enough. Raises InputError or DownloadError in words if it is not."""
+    """The copy of a record, if it is recent enough. Raises InputError or DownloadError in words if it is not."""
     copy, reason = attempt.record.copy, attempt.reason
     if copy is None:
         if attempt.not_found:

@@ -175,7 +175,7 @@ def query(text: str, base: str | None = None, *, today: date | None = None) -> S
     if not numbers and entry.numbers == "must":
         raise InputError(f"{name}: expected {word}=NUMBER:FROM:TO, such as {_EXAMPLE}")
     if days and not entry.days:
-        raise InputError(f"{name}: {word} takes no days; element sets of the past: {_EXAMPLE}")
+        raise InputError(f"{name}: {word} does not accept days; element sets of the past: {_EXAMPLE}")
     predicates: dict[str, str] = {}
     spelt = word
     if numbers:

@@ -119,7 +119,7 @@ class Study(Kind):
     """A kind of study.
 
     scenario: model of its scenario file. run: scenario and progress to result. draw: a results folder to its figures by
-    name, from its files alone, the one that shows the answer first. answer: the content of summary.json to the answer
+    name, using only its files, the one that shows the answer first. answer: the content of summary.json to the answer
     in words and tables, for the terminal and the page. tables: the schemas of its files. with_catalogs: the scenario
     with other catalogue files; None if it has none. page_tables: a results folder to the tables of its page alone.
     """

@@ -13,7 +13,7 @@ where R shows X alone.
 Assumptions
 - Radial and along-track differences are taken along the arc: R is the difference of the distances from the centre of
   the Earth, within the newer set's plane, so that an object that is merely ahead does not seem too low.
-- The newer set counts as the truth; its own error at epoch is part of the difference.
+- The newer set is treated as the truth; its own error at epoch is part of the difference.
 - Pairs that SGP4 cannot propagate are left out.
 """
 

@@ -161,7 +161,7 @@ class ObjectCovariances:
         state : (m, 6) km, km/s, TEME
         age_days : (m,)
         sigma_factor : multiplies every standard deviation
-        common : `ElementSetErrorModel.common` of the model; added to what was measured on element sets, which lacks it
+        common : `ElementSetErrorModel.common` of the model; added to the errors measured on element sets, which lack it
         stated : result of `stated` for these objects; by default it is computed
 
         Returns

@@ -16,8 +16,9 @@ Conversely, rows of conjunctions.csv are computed again: time, distance and spee
 entry and exit divide moments inside the volumes from moments outside.
 
 The statements of the results about objects and pairs that were left out (excluded.csv, co_located.csv) are accepted.
-Not judged are pairs whose distance is constant apart from rounding, events within a millimetre of the surface of a
-volume, the last minute of an object that fails within the span, and the first minute of one that begins within it.
+The following are not judged: pairs whose distance is constant apart from rounding, events within a millimetre of the
+surface of a volume, the last minute of an object that fails within the span, and the first minute of one that begins
+within it.
 """
 
 from __future__ import annotations

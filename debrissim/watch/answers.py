@@ -132,7 +132,7 @@ def overview(
 ) -> Overview:
     """The state of events, those of the store that are ahead or all of them, in words.
 
-    relative: TCA is given as the time that is left.
+    relative: TCA is given as the remaining time.
     """
     runs = store.runs()
     if not events:

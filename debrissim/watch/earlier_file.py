@@ -1,4 +1,4 @@
-"""The last screening of a watch on the disk, on which the next one builds.
+"""The last screening of a watch on disk, on which the next one builds.
 
 It is a cache next to the store: without it, and if it is damaged or of another version, everything is screened.
 """

@@ -83,7 +83,7 @@ def _vector(cells: list[Any]) -> Any:
 
 
 def event_of(row: Sequence[Any]) -> Event:
-    """The event of its number, both keys, number of updates, first report (jd, fraction) and its latest update."""
+    """The event with its number, both keys, number of updates, first report (jd, fraction) and its latest update."""
     number, first, second, count, jd, fraction, *cells = row
     latest = update_of(cells)
     names = {one.key: one.name for one in (latest.secondary, latest.primary)}

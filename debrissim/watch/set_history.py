@@ -1,4 +1,4 @@
-"""The element sets of the spacecraft that a watch has seen, on the disk: by them it knows their usual scatter.
+"""The element sets of the spacecraft that a watch has seen, on disk: by them it knows their usual scatter.
 
 A cache next to the store, as `earlier_file`: without it the watch judges only by the error model, until it has seen
 enough sets again.

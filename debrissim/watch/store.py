@@ -108,7 +108,7 @@ class Store(StoreReader):
                     added = self._added(number, recorded=True)
                     self._set_notes(notes(added))
                     return added
-            # Others may write again, while the changes are put together.
+            # Other processes can write again while the changes are put together.
             return Added(recorded=False) if number is None else self._added(number, recorded=recorded)
 
     def _record(self, batch: Batch, values: Sequence[Sequence[Any]]) -> tuple[int | None, bool]:

@@ -10,7 +10,7 @@ phi = 1 - (sigma_minor / sigma_major)^2,
 
 The coefficients come here from the logarithmic derivative of that function by recurrences of one step without
 subtractions (the paper's own recurrence has four steps and differences); the bounds before the first term are
-the paper's, those after n terms the lesser of the paper's and a Chernoff bound (see the kernel).
+the paper's, those after n terms the smaller of the paper's and a Chernoff bound (see the kernel).
 
 Assumptions
 - Those of the encounter plane and of a circular hard body.

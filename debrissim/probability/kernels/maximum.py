@@ -132,7 +132,7 @@ def _peak_scale(low: float, high: float, u: float, v: float, sigma_a: float, sig
 def _value_and_derivatives(
     u: float, v: float, sigma_a: float, sigma_b: float, radius: float, coefficient: Array
 ) -> tuple[bool, float, float, float]:
-    """The probability and its first two derivatives by the log of a factor on both sigmas; False: not to be had.
+    """The probability and its first two derivatives by the log of a factor on both sigmas; False: not to be obtained.
 
     The derivatives are integrals over the rim, without error functions: see `_trapezoid`.
     """

@@ -148,7 +148,7 @@ def _simulate(scenario: BreakupScenario, states: ParentStates) -> BreakupResult:
 def _extreme_laws(scenario: BreakupScenario, states: ParentStates) -> list[NumberLaw]:
     """The number laws of the ends of both ranges of masses; of an explosion the mass does not matter.
 
-    All four pairs: a light projectile may shatter a light target, and not a heavy one.
+    All four pairs: a light projectile may shatter a light target, but not a heavy one.
     """
     target, projectile = scenario.target, scenario.projectile
     if projectile is None:

@@ -33,7 +33,7 @@ class Examination:
 
     rows: conjunctions.csv; rows_of: its rows of each pair of numbers. row_of: row of the catalogue of each number.
     primaries: numbers of the spacecraft, None for all against all. together: pairs left out because they fly together,
-    and whether they are docked. excluded: status of each object that took no part, or not over the whole span.
+    and whether they are docked. excluded: status of each object that did not take part, or not over the whole span.
     """
 
     folder: Path
@@ -103,7 +103,7 @@ class Examination:
         return inside
 
     def takes_part(self, number: int, time_s: float) -> Cause | None:
-        """The reason why an object of the catalogue took no part at a time, s since the start; None if it did."""
+        """The reason why an object of the catalogue did not take part at a time, s since the start; None if it did."""
         row = self.row_of[number]
         owner = self.run.flown.owner
         arcs = np.arange(np.searchsorted(owner, row), np.searchsorted(owner, row, "right"))

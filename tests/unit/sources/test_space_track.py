@@ -57,7 +57,10 @@ def test_an_operators_messages_are_elsewhere() -> None:
         ("gp=25544,ISS", "expected catalogue numbers such as 25544,48274, got 'ISS'"),
         ("gp=1/../x", "expected catalogue numbers"),
         ("gp=0", "expected catalogue numbers"),
-        ("gp=25544:2024-01-01:2024-01-02", "gp takes no days; element sets of the past: spacetrack:history"),
+        (
+            "gp=25544:2024-01-01:2024-01-02",
+            "gp does not accept days; element sets of the past: spacetrack:history",
+        ),
         (
             "gp=" + ",".join(["1"] * (MAX_NUMBERS + 1)),
             "501 catalogue numbers; expected at most 500, or spacetrack:gp",

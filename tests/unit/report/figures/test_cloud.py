@@ -107,7 +107,7 @@ def test_without_a_background_of_the_time_the_fragments_are_alone() -> None:
     for name, figure in plot_figures(alone).items():
         words = "\n".join(t.get_text() for t in figure.findobj(Text))
         assert BACKGROUND not in words.replace("not compared with all other objects", "")
-        assert ("not of 2009" in words) == (name != "cloud_gabbard")
+        assert ("not from 2009" in words) == (name != "cloud_gabbard")
     (ax,) = plot_figures(alone)["cloud_passes"].axes
     assert len(ax.patches) == 16
 
