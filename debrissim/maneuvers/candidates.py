@@ -60,7 +60,7 @@ def chosen(burns: Burns, tca_s: float, count: int) -> Index:
 
 
 def _distinct(burns: Burns, order: Index) -> Index:
-    """The rows of an order without those that are the same as an earlier one."""
+    """The rows in a given order, without those that repeat an earlier one."""
     kept: list[int] = []
     at: dict[float, list[int]] = {}
     for row in order.tolist():

@@ -142,7 +142,7 @@ def save_each(
 
 
 def plots_folder(folder: Path) -> Path:
-    """The folder of the figures of a results folder, made if it does not exist. Raises RunError if the disk refuses."""
+    """The folder of the figures of a results folder, made if it does not exist. Raises RunError if writing fails."""
     plots = folder / PLOTS
     try:
         plots.mkdir(exist_ok=True)

@@ -67,7 +67,7 @@ class Plotter:
     def finish(self) -> list[Path]:
         """Wait for the figures; their paths.
 
-        Raises FigureError for figures that fail, after all others were written, and RunError if the disk refuses or the
+        Raises FigureError for figures that fail, after all others were written, and RunError if writing fails or the
         process has ended too early.
         """
         assert self._process.stdout is not None

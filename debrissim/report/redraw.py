@@ -64,7 +64,7 @@ def save_views(
     """Plot the figures of views into plots/ of a results folder; one that fails costs only itself.
 
     views: each after the prefix of its files. part: (k, n), only the figures of the k-th of n processes that share
-    them. The rest as of `draw_plots`. Raises RunError if the disk refuses.
+    them. The rest as of `draw_plots`. Raises RunError if writing fails.
     """
     saved, count = output.Saved(), 0
     for prefix, view in views:

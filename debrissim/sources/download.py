@@ -119,7 +119,7 @@ def _attempt(query: Query, cache: Cache, transport: Transport, clock: Clock) -> 
     except TransportError as fault:
         reason = f"{query.service.label}: {fault}"
         if not fault.sent:
-            # Nothing has reached the service: the next attempt may come at once.
+            # The request did not reach the service: the next attempt may follow at once.
             _undo(query, cache, replace(record, answer=reason), state)
             return _Attempt(record, "from the cache", reason)
         done = replace(asking, answer=reason)
