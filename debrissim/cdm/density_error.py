@@ -1,4 +1,4 @@
-"""The error of the forecast air density, which affects both objects of an encounter in the same way, in the probability.
+"""The error of the forecast air density, which affects both objects of an encounter alike, in the probability.
 
 Sources: Casali, Hall, Snow, Hejduk, Johnson, Skrehart & Baars (2018), "Effect of Cross-Correlation of Orbital Error on
 Probability of Collision Determination", AAS 18-272; comments of operational messages ("DCP": dynamic consider
