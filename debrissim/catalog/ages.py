@@ -143,7 +143,7 @@ def separate_shared_numbers(catalog: Catalog) -> tuple[Catalog, tuple[SharedNumb
     free = max(_FIRST_SHARED, int(own_serials.max(initial=0)) + 1)
     number = catalog.norad_id.copy()
     shared: list[SharedNumber] = []
-    objects: list[int] = []  # of the number and epoch at hand, one row each
+    objects: list[int] = []  # of the given number and epoch, one row each
     for place in np.flatnonzero(same & (listed[1:] > 0)).tolist():
         row = int(order[place + 1])
         if place == 0 or not same[place - 1]:

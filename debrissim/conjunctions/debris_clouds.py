@@ -157,7 +157,7 @@ def _passes(
     interval = np.clip(np.searchsorted(edges, encounters.tca_s, side="right") - 1, 0, count - 1)
     disc_m2 = np.pi * (1e3 * volume.half_widths_km[0]) ** 2 if volume.is_sphere else np.nan
     years = np.diff(edges) / (SECONDS_PER_DAY * DAYS_PER_YEAR)
-    # A primary that does not take part meets nothing in no time: its flux is not known.
+    # A primary that does not take part has no passes and no time: its flux is not known.
     exposure = np.where(years > 0.0, disc_m2 * years, np.nan)
     value = assessment.probability.value
     groups = (inside & of_cloud, inside & ~of_cloud)

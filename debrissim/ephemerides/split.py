@@ -2,7 +2,7 @@
 
 The interval with a manoeuvre is bridged by dynamics from its first node to its last, with the measured impulse at its
 estimated moment; the bound of that bridge holds for any moment of the interval, so that no time is lost.
-Only where this bound exceeds the limit, the interval is a gap. Runs of a few nodes, such as those within a burn, are
+The interval is a gap only if this bound exceeds the limit. Runs of a few nodes, such as those within a burn, are
 bridged from node to node where that is better than a polynomial.
 """
 

@@ -58,7 +58,7 @@ def download(
     query : Query
         The question.
     cache : Cache
-        Where copies lie.
+        Folder of the copies.
     transport : Transport
         Asks the service.
     offline : bool

@@ -110,7 +110,7 @@ class PenetrationScenario(StudyScenario):
     )
     left_out: tuple[Title, ...] = Field((), description="parts of the spacecraft that no surface represents")
     unverified: tuple[Title, ...] = Field(
-        (), description="inputs without a printed source; with any of them the sum is not an answer"
+        (), description="inputs without a printed source; if there are any, the sum is not given as an answer"
     )
     published: tuple[PublishedRisk, ...] = Field((), description="published risks to compare with")
 
