@@ -7,8 +7,8 @@
 
 | name                                             | meaning                                                          |
 |--------------------------------------------------|------------------------------------------------------------------|
-| `screen`                                         | find the close approaches of primaries, or of all against all    |
-| `rescreen`, `Earlier`, `Effort`                  | the same, but for what an earlier screening settles              |
+| `screen`                                         | find the close approaches of primaries, or of all pairs          |
+| `rescreen`, `Earlier`, `Effort`                  | the same, reusing the results that an earlier screening settles  |
 | `ScreeningSettings`, `ScreeningResult`           | its settings and its result                                      |
 | `Encounters`, `EncounterStatus`                  | the table of close approaches, and the kinds of its rows         |
 | `ScreeningVolume`, `PRESETS`                     | the region around a primary, and the volumes that operators use  |

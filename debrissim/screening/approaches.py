@@ -1,4 +1,4 @@
-"""Approaches: pairs and moments as the narrow phase finds them, merged into one list and made into `Encounters`."""
+"""Approaches: the pairs and moments that the narrow phase finds, merged into one list and turned into `Encounters`."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def with_roles(approaches: Approaches, primaries: Index | None, object_count: in
 def allowed_volumes(
     primary: Index, listed: Index | None, volumes: Sequence[ScreeningVolume], volumes_of: Mask | None
 ) -> Mask:
-    """(m, v) the volumes that count for approaches with these primaries."""
+    """(m, v) the volumes that apply to approaches of these primaries."""
     if volumes_of is None or listed is None:
         return np.ones((primary.size, len(volumes)), dtype=bool)
     order = np.argsort(listed)
@@ -140,7 +140,7 @@ def _encounters(
     at_tca = np.stack([volume.contains(relative_position) for volume in volumes], axis=1) & allowed
     inside_at_tca = np.asarray(at_tca.any(axis=1))
     start = propagator.start_jd, propagator.start_fraction
-    # A stay shorter than rounding, of a pair that grazes a volume at its closest point.
+    # A pair that grazes a volume at its closest point: its stay is shorter than rounding.
     instant = inside_at_tca & ~stays.inside.any(axis=1)
     table = Encounters(
         primary=first,

@@ -1,10 +1,10 @@
 """From objects to the arcs that they fly, and back: the existence of arcs, and encounters at the switches between them.
 
-The engine screens arcs (`ephemerides.flights`) as objects of their own, each with its beginning and end, so its theorem
-need not mention switches. Two arcs of one object are never a pair. At a switch the engine reports what it reports at
-every beginning and end: pairs that close up to it, and pairs that recede from it. Most of these are half of an ordinary
-approach whose minimum lies on the other side; they are dropped here. The remaining case is a closest approach on the
-switch itself, marked `EncounterStatus.SWITCH`: the trajectories jump there.
+The engine screens each arc (`ephemerides.flights`) as a separate object with its own beginning and end, so its theorem
+need not mention switches. Two arcs of one object are never a pair. At a switch, as at every beginning and end, the
+engine reports pairs that are closing up to it and pairs that are receding from it. Most of these are half of an
+ordinary approach whose minimum lies on the other side; they are dropped here. The remaining case is a closest approach
+on the switch itself, marked `EncounterStatus.SWITCH`: the trajectories jump there.
 """
 
 from __future__ import annotations
@@ -49,10 +49,10 @@ def known_arcs(
     duration_s: float,
     max_age_days: float,
 ) -> tuple[Existence, Array]:
-    """The existence of arcs, as far as it is known before the windows are searched, and (a,) s, a moment within each.
+    """The existence of arcs, as far as it is known before the windows are searched, and a moment within each, (a,) s.
 
-    The first element set of each object is that of `decay.known_existence`. Those that follow begin at their epochs,
-    and do not take part if SGP4 fails there already; the windows find their later failures.
+    The existence of each object's first element set comes from `decay.known_existence`. Later sets begin at their
+    epochs, and are left out if SGP4 already fails there; the windows find later failures.
     """
     count = len(flights)
     ok = np.int8(ObjectStatus.OK)
@@ -70,7 +70,7 @@ def known_arcs(
         columns, (part.begin_status, part.begin_s, part.status, part.failure_s), strict=True
     ):
         column[first] = known
-    # One without a length is of an object without a trajectory.
+    # An arc of zero length belongs to an object without a trajectory.
     later = np.flatnonzero(of_sets & follows & (flights.end_s > flights.begin_s))
     codes, _, _ = propagator.states_along(later, flights.begin_s[later, None])
     failing = later[codes[:, 0] != 0]
@@ -82,7 +82,7 @@ def known_arcs(
 
 
 def _limited(known: Existence, flights: Flights, duration_s: float) -> Existence:
-    """The existence of arcs: that of their element sets, within their own beginning and end."""
+    """The existence of arcs: the existence of their element sets, limited to the beginning and end of each arc."""
     own = flights.arc >= 0
     ok, none = np.int8(ObjectStatus.OK), np.full(len(flights), np.nan)
     begin, failure = np.where(own, none, known.begin_s), np.where(own, none, known.failure_s)
@@ -101,11 +101,11 @@ def _limited(known: Existence, flights: Flights, duration_s: float) -> Existence
 def of_objects(
     arcs: Existence, flights: Flights, object_count: int, duration_s: float
 ) -> tuple[Existence, Gaps]:
-    """The existence of objects from that of their arcs, and the stretches of the span that no arc of theirs covers.
+    """The existence of objects, derived from their arcs, and the stretches of the span that none of their arcs covers.
 
-    An object begins with its first arc that takes part and ends with its last one. One whose only gaps are between arcs
-    has the status NOT_COVERED, and the end of the span as its end. Gaps are those of objects with arcs of their own
-    beginning or end; arcs that the search left out are included, because it has not followed them.
+    An object begins with the first of its arcs that takes part and ends with the last. An object whose only gaps lie
+    between arcs has the status NOT_COVERED and ends at the end of the span. Gaps are listed for objects whose arcs have
+    a beginning or end of their own; arcs that the search left out count as gaps, because it has not followed them.
     """
     arcs = _limited(arcs, flights, duration_s)
     begin_s, end_s = arcs.span(duration_s)
@@ -136,7 +136,8 @@ def of_objects(
 
 
 def _reason_of(arcs: Existence, flights: Flights, members: Index, begin_s: float, end_s: float) -> int:
-    """The `ObjectStatus` of a gap: that of an element set that fails or is too old in it, otherwise NOT_COVERED."""
+    """The `ObjectStatus` of a gap: the status of an element set that fails or is too old there, otherwise
+    NOT_COVERED."""
     overlap = np.fmin(flights.end_s[members], end_s) - np.fmax(flights.begin_s[members], begin_s)
     for arc in members[overlap > _TOUCHING_S].tolist():
         for status in (int(arcs.status[arc]), int(arcs.begin_status[arc])):
@@ -146,7 +147,7 @@ def _reason_of(arcs: Existence, flights: Flights, members: Index, begin_s: float
 
 
 def uncovered_within(gaps: Gaps, existence: Existence, duration_s: float) -> Array:
-    """(n,) s of gaps within the existence of each object."""
+    """(n,) s, the total length of the gaps within the existence of each object."""
     first_s, last_s = existence.span(duration_s)
     inside = (gaps.begin_s >= first_s[gaps.row]) & (gaps.end_s <= last_s[gaps.row])
     length = np.where(inside, gaps.end_s - gaps.begin_s, 0.0)
@@ -154,12 +155,13 @@ def uncovered_within(gaps: Gaps, existence: Existence, duration_s: float) -> Arr
 
 
 def of_two_objects(first: Index, second: Index, flights: Flights) -> Mask:
-    """(m,) whether the arcs of a pair belong to different objects: at a switch both of one object exist."""
+    """(m,) whether the arcs of a pair belong to different objects: at a switch, two arcs of the same object exist."""
     return np.asarray(flights.row[first] != flights.row[second])
 
 
 def co_located_objects(pairs: CoLocated, flights: Flights) -> CoLocated:
-    """Co-located pairs of objects from those of their arcs: each pair once, with its extreme separations."""
+    """Co-located pairs of objects, from the co-located pairs of their arcs: each pair once, with its extreme
+    separations."""
     first, second = flights.row[pairs.first], flights.row[pairs.second]
     low, high = np.minimum(first, second), np.maximum(first, second)
     _, place, inverse = np.unique(pair_key(low, high), return_index=True, return_inverse=True)
@@ -172,7 +174,7 @@ def co_located_objects(pairs: CoLocated, flights: Flights) -> CoLocated:
 
 
 def of_flown_objects(encounters: Encounters, flights: Flights) -> Encounters:
-    """The encounters of arcs as those of the objects that fly them."""
+    """The encounters of arcs as encounters of the objects that fly them."""
     return replace(
         encounters, primary=flights.row[encounters.primary], secondary=flights.row[encounters.secondary]
     )
@@ -180,7 +182,7 @@ def of_flown_objects(encounters: Encounters, flights: Flights) -> Encounters:
 
 @dataclass(frozen=True, eq=False)
 class Switches(Rows):
-    """m approaches, those at switches marked so, and where they continue.
+    """m approaches, with those at switches marked, and the arcs on which they continue.
 
     | column        | shape | meaning                                                                       |
     |---------------|-------|-------------------------------------------------------------------------------|
@@ -246,10 +248,10 @@ def without_continued(
     membership: Membership,
     allowed: Mask,
 ) -> Mask:
-    """(m,) the approaches that need a row: all but those whose row is that of their minimum beyond the switch.
+    """(m,) the approaches that need a row: all except those represented by the row of their minimum beyond the switch.
 
-    There is a row beyond the switch if the pair is also inside a volume there. If the jump takes it out of the volume,
-    the switch keeps its row, so that every stay has one. allowed: (m, v) the volumes that count.
+    There is a row beyond the switch if the pair is also inside a volume there. If the jump takes the pair out of the
+    volume, the switch keeps its row, so that every stay has a row. allowed: (m, v), the volumes that apply.
     """
     if membership == Membership.TCA:
         return ~switches.continued
@@ -288,7 +290,7 @@ def _next_arc(
 ) -> tuple[Index, Mask]:
     """The arc (k,) that the object of each arc flies just after (or before) a moment, and whether there is one.
 
-    The arc itself where it does not end (or begin) then.
+    Where the given arc does not end (or begin) at that moment, it is returned itself.
     """
     begin_s, end_s = span
     border, other = (end_s, begin_s) if ahead else (begin_s, end_s)
@@ -302,7 +304,8 @@ def _next_arc(
 def _distances(
     propagator: FlightPropagator, span: tuple[Array, Array], first: Index, second: Index, time_s: Array
 ) -> Array:
-    """(k,) km between pairs of arcs at moments, moved inside where a millisecond is missing; infinite if unknown."""
+    """(k,) km between pairs of arcs at given moments, which are moved inside the arcs if they are out by up to a
+    millisecond; infinite if unknown."""
     begin, end = np.maximum(span[0][first], span[0][second]), np.minimum(span[1][first], span[1][second])
     inside = np.clip(time_s, begin, np.maximum(begin, end))
     vectors, good = separation_vectors(propagator, first, second, inside[:, None])

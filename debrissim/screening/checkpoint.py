@@ -2,8 +2,8 @@
 
 A window's file is the SHA-256 of plan and content, then the content, an .npz. It is written under a hidden name and
 renamed, and read only if its digest matches: a file that is incomplete, damaged or from a different search is treated
-as missing, and its window is searched again. That covers a killed process; after a power failure, a file that never
-reached the disk fails the same test.
+as missing, and its window is searched again. This covers a killed process; after a power failure, a file that never
+reached the disk also fails this test.
 
 `manifest.json` identifies the run that the folder belongs to; another scenario, catalogue or version is refused in one
 sentence.
@@ -103,7 +103,7 @@ def open_checkpoint(folder: Path, belongs_to: Mapping[str, str]) -> Checkpoint:
     manifest = folder / MANIFEST
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        # A run killed at its very start leaves no more than a hidden file.
+        # A run that is killed at its very start leaves nothing but a hidden file.
         if not manifest.exists() and not all(map(_is_window, folder.iterdir())):
             raise InputError(f"{folder}: is not a work folder of debrissim, expected {MANIFEST} in it")
         if not manifest.exists():
@@ -131,7 +131,7 @@ def checkpoint_path(results: Path) -> Path:
 def remove_checkpoint(folder: Path) -> None:
     """Remove a work folder and the files that this module wrote there. Raises RunError if that is not possible."""
     try:
-        # The manifest last: until then, a folder half removed is still recognised.
+        # The manifest is removed last, so that a half-removed folder is still recognised.
         for path in folder.iterdir():
             if _is_window(path):
                 path.unlink(missing_ok=True)
@@ -142,7 +142,7 @@ def remove_checkpoint(folder: Path) -> None:
 
 
 def _is_window(path: Path) -> bool:
-    """Whether a file is a window's, or the remains of one from a killed process."""
+    """Whether a file belongs to a window, or is left over from a killed process."""
     return path.suffix == _SUFFIX or is_temporary(path.name)
 
 

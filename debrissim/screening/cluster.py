@@ -1,8 +1,8 @@
 """The workers of a Dask cluster as an executor of windows (`pip install 'debrissim[cluster]'`, dask.distributed).
 
-The plan, and with it the catalogue, is sent once to every worker; windows are sent as tasks, and the candidates of each
-return as soon as it is finished. The scheduler gives a task whose worker dies to another worker. Encryption and time
-limits are dask's own settings (`distributed.comm`).
+The plan, including the catalogue, is sent once to every worker; windows are sent as tasks, and the candidates of each
+window are returned as soon as it is finished. The scheduler gives a task whose worker dies to another worker.
+Encryption and time limits are dask's own settings (`distributed.comm`).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
 _CONNECT_S = 5.0
-# A scheduler answers in milliseconds; with the start of the program, the user waits less than 5 s for the refusal.
+# A scheduler answers in milliseconds; including program start, the user waits less than 5 s for an error.
 _ANSWER_S = 2.5
 # How long a run without workers waits for a new one: a restarted worker needs some seconds.
 _WORKER_TIMEOUT_S = 60.0
@@ -63,7 +63,8 @@ class Cluster:
                     f"cluster {self.address}: a window has killed several workers, perhaps for lack of memory"
                 ) from error
             except (CancelledError, OSError) as error:
-                # With its last holder the plan is lost, and with it all tasks: the scheduler cannot recreate it.
+                # If the last worker that holds the plan is lost, so are the plan and all tasks: the scheduler cannot
+                # recreate it.
                 self._wait_for_workers(error)
 
     def _stream(self, plan: SearchPlan, numbers: Sequence[int]) -> ResultStream:
@@ -78,7 +79,7 @@ class Cluster:
         watch = WorkerWatch(self.address, self.client, self.report)
         completed = as_completed(list(tasks), loop=self.client.loop)
         while not completed.is_empty():
-            # Not by iterating over it, which would wait without end for paused workers.
+            # Not by iterating over it, which would wait forever for paused workers.
             batch = completed.next_batch(block=False)
             watch.check(progress=bool(batch))
             for task in batch:
@@ -100,10 +101,11 @@ class Cluster:
 def connected(address: str, report: Callable[[str], None] = lambda _: None) -> Generator[Cluster, None, None]:
     """The cluster of the scheduler at an address ("tcp://host:8786"), for as long as the context lasts.
 
-    report: takes a sentence on each worker that searches no windows.
+    report: called with a sentence about each worker that is not searching windows.
 
-    Raises InputError if dask.distributed is not installed or the address is not valid, RunError if no scheduler answers
-    within some seconds, or it has no workers, or workers that do not answer or run other versions than this process.
+    Raises InputError if dask.distributed is not installed or the address is not valid; RunError if no scheduler answers
+    within some seconds, or if it has no workers, or its workers do not answer or run different versions from this
+    process.
     """
     try:
         from distributed import Client, Security
@@ -138,7 +140,8 @@ def connected(address: str, report: Callable[[str], None] = lambda _: None) -> G
 def _require_scheduler(address: str, arguments: Mapping[str, Any]) -> None:
     """Raise RunError unless a scheduler answers at an address within `_ANSWER_S`.
 
-    Asked in one exchange, because a client waits without end for one that is silent or speaks another language.
+    This takes a single exchange, because a client would wait forever for a scheduler that is silent or speaks another
+    protocol.
     """
     from distributed.comm import connect
 
@@ -153,7 +156,7 @@ def _require_scheduler(address: str, arguments: Mapping[str, Any]) -> None:
     try:
         answer = asyncio.run(asyncio.wait_for(ask(), _ANSWER_S))
     except Exception as error:
-        # The bytes of another program can end in any error of the decoder.
+        # Bytes from another program can cause any error in the decoder.
         raise RunError(f"cluster {address}: no scheduler answers at this address") from error
     kind = answer.get("type") if isinstance(answer, dict) else None
     if kind != "Scheduler":
@@ -163,7 +166,7 @@ def _require_scheduler(address: str, arguments: Mapping[str, Any]) -> None:
 @contextmanager
 def _quiet() -> Generator[None, None, None]:
     """Suppress the tracebacks that dask's client logs for a lost connection: our error says it in one sentence."""
-    # The class of a logger decides before any handler of its own: "distributed" and all below it.
+    # A logger's class is consulted before its handlers: this covers "distributed" and every logger below it.
     previous = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:

@@ -1,4 +1,4 @@
-"""The workers of a Dask cluster: their versions, and which of them search no windows."""
+"""The workers of a Dask cluster: their versions, and detection of workers that are not searching windows."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
 _ANSWER_S = 10.0
 _CHECK_EVERY_S = 5.0
-# A worker sends a sign of life every half second, or every few seconds in a large cluster.
+# A worker sends a heartbeat every half second, or every few seconds in a large cluster.
 _SILENT_S = 30.0
-# How long a run goes on without any worker that could search a window.
+# The time for which a run continues without a worker that could search a window.
 _IDLE_S = 60.0
 
 
 def require_workers(address: str, client: Client) -> None:
     """Raise RunError unless there are workers, all of which answer and run the same versions as this process.
 
-    At least one of these must not be paused.
+    At least one worker must not be paused.
     """
     states = _states(client)
     workers = sorted(states)
@@ -43,7 +43,7 @@ def require_workers(address: str, client: Client) -> None:
 
 
 async def _versions(client: Client, workers: list[str]) -> dict[str, Any]:
-    """The versions that each worker runs, or its error; without those that do not answer in time."""
+    """The versions that each worker runs, or its error; workers that do not answer in time are left out."""
     asked = {
         asyncio.ensure_future(client.run(package_versions, workers=[worker], on_error="return")): worker
         for worker in workers
@@ -55,7 +55,7 @@ async def _versions(client: Client, workers: list[str]) -> dict[str, Any]:
 
 
 class WorkerWatch:
-    """Reports workers that search no windows, each once.
+    """Reports workers that are not searching windows, once each.
 
     report: takes a sentence.
     """
@@ -67,9 +67,9 @@ class WorkerWatch:
         self._next_check = self._last_sign = time.monotonic()
 
     def check(self, *, progress: bool) -> None:
-        """Look at the workers, if it is time to. progress: a window has been finished since the last call.
+        """Check the workers if a check is due. progress: a window has been finished since the last call.
 
-        Raises RunError if for a minute no window was finished and no worker could search one.
+        Raises RunError if no window was finished for a minute and no worker could search one.
         """
         now = time.monotonic()
         if progress:
@@ -83,7 +83,7 @@ class WorkerWatch:
                 self._reported.add((worker, fault))
                 self._report(f"cluster {self._address}: worker {worker} {fault}")
         if not faults or not all(faults.values()):
-            # Workers that die are another matter: dask replaces them or reports them.
+            # Workers that die are not handled here: dask replaces them or reports them.
             self._last_sign = now
         elif now - self._last_sign > _IDLE_S:
             raise RunError(
@@ -92,10 +92,10 @@ class WorkerWatch:
             )
 
     def _fault(self, worker: str, state: Mapping[str, Any], now: float) -> str:
-        """The reason why a worker searches no windows, "" if it does."""
+        """The reason why a worker is not searching windows, "" if it is."""
         if state.get("status") == "paused":
             return "is paused by dask (its memory is nearly full) and searches no windows"
-        # Its time of last contact is from another machine's clock: only changes of it are used.
+        # Its time of last contact comes from another machine's clock, so only changes in it are used.
         stamp = float(state.get("last_seen", now))
         if self._seen.get(worker, (-1.0, 0.0))[0] != stamp:
             self._seen[worker] = (stamp, now)
@@ -105,6 +105,6 @@ class WorkerWatch:
 
 def _states(client: Client) -> Mapping[str, Mapping[str, Any]]:
     """The state of every worker by its address, as the scheduler sees it now."""
-    # Without the number, newer versions name five workers only; older ones ignore it.
+    # Without the number, newer versions list only five workers; older versions ignore it.
     workers: Mapping[str, Mapping[str, Any]] = client.scheduler_info(n_workers=-1)["workers"]
     return workers

@@ -1,11 +1,11 @@
 """Objects that fly together: docked vehicles, modules catalogued one by one, formations.
 
-They are close all the time and no risk to each other; but the exclusion must not be silent, so each such pair is
+They are always close and pose no risk to each other, but they must not be excluded silently, so each such pair is
 listed. Element sets of one docked complex are fitted separately and drift apart when propagated (33 km in a week for
 the ISS modules of November 2024), hence two limits: close to each other at the start, and never far apart afterwards.
-Both are ten times wider for a station and the vehicles docked to it (`screening.docked`), whose element sets may differ
-by days and by a reboost: in January 2022 Tianhe's was 1.2 days newer than that of the three vehicles docked to it,
-which came to lie 5 km away.
+Both limits are ten times wider for a station and the vehicles docked to it (`screening.docked`), whose element sets may
+be days apart, with a reboost in between: in January 2022 the set of Tianhe was 1.2 days newer than the set of the three
+vehicles docked to it, and placed it 5 km away from them.
 """
 
 from __future__ import annotations
@@ -60,11 +60,11 @@ def find_co_located(
     existence: tuple[Array, Array] | None = None,
     group: Index | None = None,
 ) -> CoLocated:
-    """Pairs of the objects `rows` (n,), at least one of them a primary, that the rule calls co-located.
+    """Pairs of the objects `rows` (n,), at least one of each pair a primary, that are co-located by the rule.
 
     complexes: the docked complex of each object of the propagator, 0 for none (`docked_complexes`); existence: (N,),
-    (N,) s, run time from and until which each exists, by default the whole span; group: (N,), objects with the same
-    value above 0 do not form a pair.
+    (N,) s, the run times at which each begins and ceases to exist, by default the whole span; group: (N,), objects with
+    the same value above 0 do not form a pair.
     """
     begin_s, end_s = existence or (np.zeros(len(propagator)), np.full(len(propagator), duration_s))
     pairs: set[tuple[int, int]] = set()
@@ -113,7 +113,8 @@ def _near_at(
     own: Index,
     group: Index | None,
 ) -> set[tuple[int, int]]:
-    """Pairs of a primary and another that fly within the rule's limits at a moment, at least one of them of `own`."""
+    """Pairs of a primary and another object that fly within the rule's limits at a moment, at least one of the two from
+    `own`."""
     codes, positions, velocities, _, _ = propagator.snapshot(rows, moment_s)
     good = codes == 0
     rows, positions, velocities = rows[good], positions[good], velocities[good]
@@ -121,7 +122,7 @@ def _near_at(
     number = np.zeros(rows.size, dtype=np.int64) if group is None else group[rows]
     search_km = np.where(complexes > 0, STATION_FACTOR, 1.0) * rule.start_separation_km
     is_own, is_primary = np.isin(rows, own), np.isin(rows, primaries)
-    # From the smaller side: every pair has one of `own` and a primary.
+    # Search from the smaller set: every pair contains an object of `own` and a primary.
     centres = np.flatnonzero(is_own if is_own.sum() < is_primary.sum() else is_primary)
     near = scipy.spatial.cKDTree(positions).query_ball_point(positions[centres], search_km[centres])
     pairs: set[tuple[int, int]] = set()

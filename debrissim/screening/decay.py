@@ -1,17 +1,17 @@
-"""Objects that drag has brought down, according to SGP4, between their epoch and the end of the span.
+"""Objects that drag brings down, according to SGP4, between their epoch and the end of the span.
 
 SGP4's semi-major axis is the epoch's times the square of a falling polynomial of time. After the decay the polynomial
-goes on below zero, its square grows again, SGP4 returns code 0, and the "object" is a million km away, moving at a
-thousand times its former speed. An element set a week older than its object's end does so at the very start of a span,
-and nothing within the span shows it: the first failure must be searched for from the epoch on. Such an object is not a
-hazard, and it violates the assumptions of the coarse phase (no speed above escape, no interpolant much worse than
-requested: one such interpolant, a million km wrong, merges the whole grid into one cell). Of the 23,939 objects of the
-Space-Track catalogue of 22 January 2022, 11 had decayed by its start and 33 more did within the week; of those of
-November 2024, none and 25.
+continues below zero, its square grows again, SGP4 returns code 0, and the "object" is a million km away, moving at a
+thousand times its former speed. With an element set a week older than the end of its object this happens at the very
+start of a span, and nothing within the span shows it: the first failure must be searched for from the epoch onwards.
+Such an object is not a hazard, and it violates the assumptions of the coarse phase (no speed above escape, no
+interpolant much worse than requested: one such interpolant, a million km wrong, merges the whole grid into one cell).
+In the Space-Track catalogue of 22 January 2022 (23,939 objects), 11 objects had decayed by the start of the span and 33
+more decayed within the week; in the catalogue of November 2024, no object and 25.
 
 Run back from its epoch, such an object's orbit grows, the more so the further back: its eccentricity passes 1, SGP4
-fails, and beyond that the polynomials may return something again. All of this also holds there, with the sides of the
-span exchanged: the first failure on the way back from the epoch is the object's beginning.
+fails, and beyond that the polynomials may return something again. The same reasoning applies there, with the ends of
+the span exchanged: the first failure on the way back from the epoch is the object's beginning.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ from debrissim.screening.orbit_filter import SecularElements
 
 # An object that decays within the span or did so earlier changes its axis by more than this; few others do.
 _SUSPECT_FRACTION = 0.02
-# A decay lasts: from the first failure to the spurious recovery SGP4 takes hours, except for objects gone in minutes.
+# A decay takes time: SGP4 recovers spuriously hours after the first failure, except for objects that are gone in
+# minutes.
 _SCAN_STEP_S = 600.0
 _SCAN_CHUNK = 1000
 
@@ -44,8 +45,9 @@ def known_existence(
 ) -> Existence:
     """The existence of n objects, as far as it is known before the windows are searched.
 
-    That is whether SGP4 fails at the moment of the span next to the epoch, and since or until when, and the failures by
-    drag. Objects whose epoch is more than max_age_days from the start are STALE. ends: as of `failures_by_drag`.
+    This comprises whether SGP4 fails at the moment of the span nearest to the epoch, the time of that failure, and the
+    failures due to drag. Objects whose epoch is more than max_age_days from the start are STALE. ends: as of
+    `failures_by_drag`.
     """
     epoch_s = epochs_s(propagator)
     status = ends[0].code.astype(np.int8)
@@ -53,7 +55,7 @@ def known_existence(
     codes, _, _ = propagator.states_along(later, np.minimum(epoch_s[later], duration_s)[:, None])
     status[later] = codes[:, 0]
     age_days = np.abs(days_since(catalog, propagator.start_jd, propagator.start_fraction))
-    # Too old comes first: a failure of such a set says nothing of the object, and to find its moment takes long.
+    # Age is checked first: a failure of such an old set says nothing about the object, and locating it takes long.
     status[age_days > max_age_days] = ObjectStatus.STALE
     begin_status = np.zeros(len(catalog), dtype=np.int8)
     begin_s, failure_s = np.full(len(catalog), np.nan), np.full(len(catalog), np.nan)
@@ -82,11 +84,11 @@ def known_existence(
 def failures_by_drag(
     propagator: Propagator, rows: Index, duration_s: float, ends: tuple[SecularElements, SecularElements]
 ) -> Failures:
-    """First failures of those of the rows (n,) that drag changes much, from the epoch on to each end of the span.
+    """First failures of the rows (n,) that drag changes considerably, from the epoch towards each end of the span.
 
-    A forward failure before 0 means that the object has decayed already, whatever SGP4 returns at 0; a backward one
-    after duration_s, that SGP4 cannot be run back into the span. Failures of another kind, such as a perigee under the
-    ground, are found in the windows. ends: elements at run times 0 and duration_s.
+    A forward failure before 0 means that the object has already decayed, whatever SGP4 returns at 0; a backward failure
+    after duration_s means that SGP4 cannot be run back into the span. Other kinds of failure, such as a perigee below
+    the ground, are found in the windows. ends: elements at run times 0 and duration_s.
     """
     at_epoch = np.array([record.a for record in propagator.records], dtype=np.float64) * WGS72_RADIUS_KM
     suspect = np.zeros(len(propagator), dtype=bool)
@@ -97,7 +99,7 @@ def failures_by_drag(
     for row in rows[suspect[rows]].tolist():
         for edge_s in (0.0, duration_s):
             backward = edge_s < epoch_s[row]
-            # An epoch on one side of the span: the way to the far end leads past the near one.
+            # If the epoch lies on one side of the span, the way to the far end leads past the near end.
             if (epoch_s[row] < 0.0 and edge_s == 0.0) or (epoch_s[row] > duration_s == edge_s):
                 continue
             valid_s, code = first_failure_on_the_way(propagator, row, float(epoch_s[row]), edge_s)
@@ -112,7 +114,7 @@ def failures_by_drag(
 
 
 def epochs_s(propagator: Propagator) -> Array:
-    """(n,) s of run time of each object's epoch."""
+    """(n,) s, the run time of each object's epoch."""
     days = [
         (record.jdsatepoch - propagator.start_jd) + (record.jdsatepochF - propagator.start_fraction)
         for record in propagator.records
@@ -125,8 +127,8 @@ def first_failure_on_the_way(
 ) -> tuple[float, int]:
     """The last valid moment (s of run time) on the way from an epoch to an edge of the span, and the code beyond it.
 
-    The epoch if SGP4 fails there already; (edge_s, 0) if it never fails. The way is scanned in steps of ten minutes,
-    and the step with the failure closely.
+    The epoch if SGP4 fails there already; (edge_s, 0) if it never fails. The interval is scanned in steps of ten
+    minutes, and the step that contains the failure is then scanned closely.
     """
     if edge_s >= epoch_s:
         # The steps count from the start of the span, if the epoch lies within it.
@@ -136,7 +138,7 @@ def first_failure_on_the_way(
         times = np.append(np.arange(epoch_s, edge_s, -_SCAN_STEP_S), edge_s)
     for chunk in range(0, times.size, _SCAN_CHUNK):
         part = times[max(chunk - 1, 0) : chunk + _SCAN_CHUNK]
-        # Our kernels see a failure in a fifth of the time; the library says where it is.
+        # Our kernels detect a failure in a fifth of the time; the library locates it.
         if not propagator.positions_along(np.array([row]), part[None])[0].any():
             continue
         bad = np.flatnonzero(propagator.states([row], part)[0][0])

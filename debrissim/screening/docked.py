@@ -1,15 +1,15 @@
 """Vehicles docked to a crewed station, found by their element sets and not by their distance.
 
-Source: none; the rule is ours, from the two public catalogues of January 2022 and November 2024. A docked complex is
-tracked as one object, and its element set is published again under the number of each vehicle: same epoch, same
-elements to the last digit (all 19 docked vehicles and later modules of the two catalogues, except Tianhe and Zarya,
-which have their own sets). A free-flying vehicle has its own set.
+Source: our own rule, derived from the two public catalogues of January 2022 and November 2024. A docked complex is
+tracked as one object, and its element set is published again under the number of each vehicle, with the same epoch and
+the same elements to the last digit (this holds for all 19 docked vehicles and later modules in the two catalogues,
+except Tianhe and Zarya, which have their own sets). A free-flying vehicle has its own set.
 
 Method. Objects at stations (`at_crewed_station`) with the same set, and any object with the same set as one of them,
-are one complex. Such a complex, and a single vehicle with its own set, belongs to a station if its set moves as
-that of a module: both are propagated over one revolution from the newer epoch, and their maximum distance must be at
-most that between two sets of the ISS of the same difference of epochs. Measured on the sets of 2010 to 2021 against
-each other, reboosts included (docs/methods.md):
+are one complex. Such a complex, or a single vehicle with its own set, belongs to a station if its set moves like the
+set of a module: both are propagated over one revolution from the newer epoch, and their maximum distance must not
+exceed the distance between two sets of the ISS whose epochs differ by as much. Measured on the sets of 2010 to 2021
+against each other, reboosts included (docs/methods.md):
 
 | age, days                                | 0.3 | 0.6 | 0.9 | 1.3 | 1.8 |
 |------------------------------------------|-----|-----|-----|-----|-----|
@@ -17,8 +17,8 @@ each other, reboosts included (docs/methods.md):
 | 95 % of pairs: limit of a complex        | 11  | 12  | 23  | 53  | 120 | km
 
 The stations themselves, 109 and 55 m long, are points at this scale. An approaching vehicle 40 km away is not docked:
-its set is its own and no older than hours, so its limit is some kilometres; one that is also a kilometre lower moves
-9 km along the orbit in a revolution.
+it has its own set, only hours old, so its limit is a few kilometres; a vehicle that is also a kilometre lower moves 9
+km along the orbit in a revolution.
 
 Assumptions
 - A vehicle that undocks within the span, or whose set is still the complex's after undocking, counts as docked: no
@@ -48,13 +48,13 @@ def docked_complexes(catalog: Catalog) -> NDArray[np.int64]:
     Parameters
     ----------
     catalog : Catalog
-        n element sets, one of each object.
+        n element sets, one per object.
 
     Returns
     -------
     (n,) int64
-        The complex of each object, 0 for one that is not docked; `stations.ISS` and `stations.CSS` are those of the
-        stations.
+        The complex of each object, 0 for an object that is not docked; `stations.ISS` and `stations.CSS` denote the
+        complexes of the stations.
     """
     complexes = np.zeros(len(catalog), dtype=np.int64)
     rows, group = _same_sets(catalog)
@@ -74,7 +74,8 @@ def docked_complexes(catalog: Catalog) -> NDArray[np.int64]:
 
 
 def _same_sets(catalog: Catalog) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Rows of the objects at stations and of those with the same element set as one, and the group of each by set."""
+    """Rows of the objects at stations and of objects that share an element set with one of them, and the group of each
+    by set."""
     at_station = at_crewed_station(catalog)
     epoch = catalog.epoch_jd + catalog.epoch_fraction
     rows = np.flatnonzero(at_station | (np.isin(epoch, epoch[at_station]) & ~catalog.synthetic))

@@ -1,11 +1,11 @@
 """Executors of the window search: threads, processes, or the workers of a cluster (`debrissim.screening.cluster`).
 
 An executor returns windows in any order; `search_windows` puts them in order and, given a checkpoint, stores the
-finished ones there. The results have the same bits with every executor.
+finished ones there. The results are identical to the bit with every executor.
 
 Threads are the default: the kernels release the interpreter's lock, all threads share one propagator, and there is no
-start-up. Processes cost about two seconds and a propagator each; they gain where SGP4 of deep-space objects, which
-holds the lock, dominates.
+start-up cost. Each process costs about two seconds and a propagator; processes pay off where SGP4 for deep-space
+objects, which holds the lock, dominates.
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ def _as_finished(pool: Pool, numbers: dict[Future[WindowResult], int]) -> Result
         pool.shutdown(wait=wait, cancel_futures=True)
 
 
-# In a worker process: the plan it was started with. A process of a pool has no other place to keep the arguments of its
+# In a worker process: the plan with which it was started. A pool process has nowhere else to keep the arguments of its
 # initializer, and sending the plan with each window would send the whole catalogue each time.
 _worker_plan: dict[str, tuple[SearchPlan, Mapping[str, str]]] = {}
 
@@ -199,7 +199,7 @@ def _search_window(number: int) -> WindowResult:
 
 
 def _end_with_parent() -> None:
-    """Exit when the parent has exited: otherwise a pool's process waits for ever for tasks of a killed parent."""
+    """Exit when the parent has exited: otherwise a pool process would wait forever for tasks from a killed parent."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

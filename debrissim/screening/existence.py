@@ -1,8 +1,8 @@
 """The time for which each object of a span exists, according to its element sets or its ephemeris.
 
-An element set holds from its epoch on until SGP4 first fails for it, and before its epoch as far back as SGP4 can be
-run without a failure. Whatever SGP4 returns beyond a failure means nothing. Arcs (`ephemerides.flights`) exist only
-between their beginning and end.
+An element set is valid from its epoch until SGP4 first fails for it, and before its epoch as far back as SGP4 can be
+run without a failure. Any state that SGP4 returns beyond a failure is meaningless. Arcs (`ephemerides.flights`) exist
+only between their beginning and end.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Existence(Rows):
     | status       | (n,)  | `ObjectStatus`: SGP4's code after failure_s, STALE or NOT_COVERED              |
     | failure_s    | (n,)  | s, run time until which it is followed; NaN: to the end of the span, or not known |
 
-    Moments outside the span belong to objects that take no part in it; both are the epoch if SGP4 fails there.
+    A moment outside the span means that the object takes no part in it; both moments are the epoch if SGP4 fails there.
     """
 
     begin_status: NDArray[np.int8]
@@ -38,7 +38,7 @@ class Existence(Rows):
 
     @property
     def outcome(self) -> NDArray[np.int8]:
-        """(n,) `ObjectStatus`: OK for the whole span, otherwise the reason; an early end comes before a late
+        """(n,) `ObjectStatus`: OK for the whole span, otherwise the reason; an early end takes precedence over a late
         beginning."""
         return np.where(self.status != ObjectStatus.OK, self.status, self.begin_status)
 
@@ -55,7 +55,7 @@ class Existence(Rows):
         return first, np.where(part, np.fmin(self.failure_s, duration_s), first)
 
     def without_failures(self, chosen: Mask) -> Existence:
-        """The same with chosen objects (n,) taken to exist for the whole span."""
+        """The same, with the chosen objects (n,) assumed to exist for the whole span."""
         return Existence(
             begin_status=np.where(chosen, np.int8(ObjectStatus.OK), self.begin_status),
             begin_s=np.where(chosen, np.nan, self.begin_s),

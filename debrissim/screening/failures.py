@@ -1,4 +1,4 @@
-"""SGP4 failures: a table of them, and those that count for each object of a span."""
+"""SGP4 failures: their table, and the failures that limit each object within a span."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from debrissim.screening.existence import Existence
 
 @dataclass(frozen=True, eq=False)
 class Failures(Rows):
-    """f failures of SGP4, each the first one that is met on the way from an object's epoch.
+    """f failures of SGP4, each the first one encountered on the way from an object's epoch.
 
     | column   | shape | unit                                                                          |
     |----------|-------|-------------------------------------------------------------------------------|
@@ -41,18 +41,18 @@ def latch_failures(
     anchor_s: Array,
     known: Existence,
 ) -> Existence:
-    """The existence of each object, from what is known of it and the failures that were met in the windows.
+    """The existence of each object, from its known existence and the failures encountered in the windows.
 
-    Latched: SGP4 may return code 0 again beyond a failure, with positions that mean nothing. A window in which an
-    object has failed from the beginning only shows that it failed in the window before; one in which SGP4, run back
-    from the object's epoch, has failed by its end, that it does so in the window after. anchor_s: (n,) the moment of
-    the span next to each epoch.
+    Latched: SGP4 may return code 0 again beyond a failure, with meaningless positions. A window in which an object has
+    already failed at its start only shows that the object failed in the window before; a window at whose end SGP4, run
+    back from the object's epoch, has already failed only shows that it fails in the window after. anchor_s: (n,) the
+    moment of the span nearest to each epoch.
     """
     begin_status, begin_s, status, failure_s = (getattr(known, field.name).copy() for field in fields(known))
     for row, moment in _nearest(windows, backward=False).items():
         interval = max(moment - window_s, 0.0), moment + 1.0
         found = lifetime(propagator, row, *interval, float(np.clip(anchor_s[row], *interval)))
-        # The last window reaches half a step beyond the span; where an arc ends is known better.
+        # The last window reaches half a step beyond the span, but the end of an arc is known exactly.
         fails = found.exists and found.end_code != ObjectStatus.NOT_COVERED
         if fails and found.end_s < np.fmin(failure_s[row], duration_s):
             failure_s[row], status[row] = found.end_s, found.end_code
@@ -67,7 +67,7 @@ def latch_failures(
 
 
 def _nearest(windows: Sequence[Failures], *, backward: bool) -> dict[int, float]:
-    """By row, the moment of the failure in one direction that is nearest to the object's epoch."""
+    """The moment, by row, of the failure in one direction that is nearest to the object's epoch."""
     nearest: dict[int, float] = {}
     for failures in windows:
         chosen = failures[failures.backward == backward]

@@ -1,4 +1,4 @@
-"""The coarse phase: which pairs may come within a distance of each other, and roughly when. It misses none.
+"""The coarse phase: which pairs may come within a distance of each other, and roughly when. No such pair is missed.
 
 **Theorem.** Let the samples be t_k = start + (k + 1/2) dt, each representing the interval [t_k - dt/2, t_k + dt/2],
 so that the intervals tile the window. If a pair is within D of each other at some moment of interval k, then
@@ -17,70 +17,70 @@ parabola through q(t_k-1), q(t_k) and q(t_k+1) is therefore no further from p th
     J dt^3 / 16 + 1.25 e,
 
 the error of quadratic interpolation and its Lebesgue constant there. This is the slack: a pair whose parabola stays
-outside D + slack stays outside D. Newton's iteration is used only if half the parabola's squared distance is shown to
-be convex, with a second derivative of at least c = v^2 / 2; the slope s that it leaves can then lower the minimum by at
+outside D + slack stays outside D. Newton's iteration is used only if half the squared distance of the parabola is shown
+to be convex, with a second derivative of at least c = v^2 / 2; the remaining slope s can then lower the minimum by at
 most s^2 / 2c. Otherwise the triangle inequality decides.
 
 **First half: every pair that meets is tested.** Let g be the maximum of gravity. The secant velocity (q(t_k+1) -
 q(t_k-1)) / 2 dt of an object differs from its velocity at t_k by at most g dt / 2 + e / dt, so that within half a step
-the object departs from the straight line of its secant by no more than 3/8 g dt^2 + e. The objects of a pair that meets
-in the interval are hence, at t_k, within
+the object departs from the straight line of its secant by no more than 3/8 g dt^2 + e. Hence, at t_k, the two objects
+of a pair that meets in the interval are within
 
     L = D + 2 e + (v_i + v_j) dt / 2 + 3/4 g dt^2
 
-of each other, where v are the magnitudes of the secants. With few primaries, all objects within that distance are
-tested. As gravity bends two paths so near to each other nearly alike, the last term may be replaced by that of their
-relative acceleration, 3/8 A dt^2 (below), and 2 e by 3/2 e.
+of each other, where v_i and v_j are the magnitudes of the secants. With few primaries, all objects within that distance
+are tested. As gravity bends two neighbouring paths almost equally, the last term may be replaced by the corresponding
+term of their relative acceleration, 3/8 A dt^2 (below), and 2 e by 3/2 e.
 
-Otherwise the objects are divided into bands of radius. At the moment at which a pair is within D, so are their radii.
+Otherwise the objects are divided into bands of radius. When a pair is within D, its radii also differ by at most D.
 The jerk of a single path above the ground is at most J_i = G (v + 2 g dt + e / dt) + j0, so that in the interval the
 path is within J_i dt^3 / 16 + 1.25 e of the parabola p + v t + a t^2 / 2 through its three samples, whose squared
 radius differs from p.p by at most
 
     |2 p.v| dt / 2 + |v.v + p.a| (dt / 2)^2 + |v.a| (dt / 2)^3 + a.a (dt / 2)^4 / 4.
 
-Each object hence has a range of radius, D / 2 wider on both sides, and those of a pair that meets overlap. Layers and
-bands, sets of neighbouring layers, increase with the radius: the larger of the two first bands is one that both objects
-are in, and only there is the pair tested. An object under the ground is in all bands.
+Each object therefore has a range of radius, extended by D / 2 on both sides, and the ranges of a pair that meets
+overlap. Layers and bands, sets of neighbouring layers, increase with the radius: the higher of the two objects' first
+bands contains both objects, and the pair is tested only there. An object under the ground is in all bands.
 
-In each band the objects are sorted by direction from the Earth's centre: the unit vectors of two objects at least r
-away from it differ by no more than L / r, a chord. Rows of latitude are as high as the angle of such a chord, columns
-as wide as the largest difference in longitude that it can make, 2 asin(chord / (2 cos latitude)): the objects of a pair
-are in the same cell or in neighbouring ones. Ordinary objects (slower than 8 km/s) have cells of that size; for the
-others the search reaches as far around as their own speed and that of the fastest require. With fewer primaries than
-one in eight objects, only the primaries are searched around, all of them in this way: a pair without one is not tested,
-and one with a primary belongs to it, whatever the speed of the other. An object under the ground, where the bound on
-the chord does not hold, is tested with all.
+In each band the objects are sorted by direction from the Earth's centre: the unit vectors of two objects whose distance
+from it is at least r differ by a chord of no more than L / r. Rows of latitude are as high as the angle of such a
+chord, columns as wide as the largest difference in longitude that it can make, 2 asin(chord / (2 cos latitude)): the
+objects of a pair are in the same cell or in neighbouring ones. Ordinary objects (slower than 8 km/s) have cells of that
+size; for the others the search extends as far as their own speed and that of the fastest object require. If fewer than
+one object in eight is a primary, only the surroundings of the primaries are searched, all of them in this way: a pair
+without a primary is not tested, and a pair with one belongs to the primary, whatever the speed of the other object. An
+object under the ground, where the bound on the chord does not hold, is tested with all.
 
 There the pair is first tested by straight lines. Their relative acceleration, A = G (|p| + |p'| dt) + a0, bends p off
-the secant line by at most 3/8 A dt^2 + 3/2 e by the same reasoning, a few kilometres: lines that stay further than
-that outside D are dropped. This test is in single precision, with an allowance of 4e-6 of L^2 and 4e-7 of the radius
-for its rounding.
+the secant line by at most 3/8 A dt^2 + 3/2 e by the same reasoning, a few kilometres: pairs whose lines stay farther
+than that outside D are dropped. This test is in single precision, with an allowance of 4e-6 of L^2 and 4e-7 of the
+radius for its rounding.
 
-Slow pairs, whose squared speed is less than the acceleration could reverse within the reach, may have several minima or
-none in an interval: they are passed on by interval. All others have one minimum, the guess.
+Slow pairs, whose speed is low enough for the acceleration to reverse it within the reach, may have several minima in an
+interval, or no minimum: the whole interval is passed on. Every other pair has one minimum, which is the guess.
 
-**Objects that fly several arcs** (`ephemerides.flights`) are as many rows of the search, each with the time for which
-it exists; arcs of one object do not form a pair. An interpolated arc is within its bound (`ephemerides.bounds`) of the
-trajectory that its nodes are of: the bound is part of e, like the error of SGP4's interpolant. Where an arc begins or
-ends within a window it goes on along its chord for a step and a half. The departure of that chord from the path on
-which gravity would continue the arc is also part of e (`debrissim.propagation.continuation`), so the proof holds up to
-both sides of a switch, whatever the trajectory does there: p is that path. A moment without an arc is a gap: it is
-listed, and nothing is said about it.
+**Objects that fly several arcs** (`ephemerides.flights`) have one row of the search per arc, each with its own time of
+existence; arcs of one object do not form a pair. An interpolated arc is within its bound (`ephemerides.bounds`) of the
+trajectory from which its nodes were taken: the bound is part of e, like the error of SGP4's interpolant. Where an arc
+begins or ends within a window it goes on along its chord for a step and a half. The departure of that chord from the
+path on which gravity would continue the arc is also part of e (`debrissim.propagation.continuation`), so the proof
+holds up to both sides of a switch, whatever the trajectory does there: p is that path. A moment without an arc is a
+gap: it is listed, and no statement is made about it.
 
 The numbers: for D = 5 km, a pass at 16 km/s and dt = 60 s, L is 493 km, the slack of the lines 6.5 km and of the
 parabola 0.7 km; the range of radius of a circular orbit reaches 0.4 km and 1.25 e beyond D / 2.
 `tests/properties` tries to break the theorem.
 
-**Groups.** Trajectories of which only one is flown, such as those after alternative burns, are also as many rows; rows
-of the same group do not form a pair. This is tested together with whether one of the two is a primary, before anything
-else, and does not affect other pairs.
+**Groups.** Alternative trajectories, only one of which is flown, such as those after alternative burns, have one row
+each; rows of the same group do not form a pair. This is tested together with whether one of the two is a primary,
+before anything else, and does not affect other pairs.
 
-**Volumes.** A pair counts if it is inside a volume at any moment. D is therefore the distance of the farthest point of
-the volumes from the primary (`ScreeningVolume.enclosing_radius_km`: half the diagonal of a box, the longest semi-axis
-of an ellipsoid). The volume turns with the primary's axes but does not leave the sphere of radius D: inside at t means
-within D at t. The minimum of the distance in the valley around t is no larger, so it is found; which of these
-valleys lead through a volume is decided afterwards, on the whole path (`debrissim.screening.stays`).
+**Volumes.** A pair is counted if the secondary is inside a volume at any moment. D is therefore the distance of the
+farthest point of the volumes from the primary (`ScreeningVolume.enclosing_radius_km`: half the diagonal of a box, the
+longest semi-axis of an ellipsoid). The volume turns with the primary's axes but does not leave the sphere of radius D:
+inside at t means within D at t. The minimum of the distance in the valley around t is no larger, so it is found;
+whether a valley leads through a volume is decided afterwards, from the whole path (`debrissim.screening.stays`).
 """
 
 from __future__ import annotations
@@ -145,8 +145,8 @@ def cheapest_step_s(object_count: int, primary_count: int, distance_km: float) -
     """The sampling step (s) that takes the least time by the cost model; the encounters are the same at any step.
 
     A longer step means fewer samples, but wider cells: the pairs to test grow with the square of their width and with
-    the number of objects in a band of radius. Beyond the longest one the parabolas' slack, which grows as the cube of
-    the step, passes too many.
+    the number of objects in a band of radius. Beyond the longest step, the slack of the parabolas, which grows with the
+    cube of the step, lets too many pairs pass.
     """
     if primary_count <= FEW_PRIMARIES:
         return _FEW_PRIMARIES_STEP_S
@@ -174,17 +174,17 @@ def find_candidates(
 ) -> WindowResult:
     """Search one window of sample_count intervals from start_s on for candidates.
 
-    rows: (n,) objects in play; primaries: (p,) those of them that are primaries: at least one object of each pair is.
+    rows: (n,) objects in play; primaries: (p,) the primaries among them: at least one object of each pair is a primary.
     distance_km: D of the theorem; tolerance_km: requested accuracy of the interpolants (the achieved one enters the
     slack). ceiling_km: no primary gets further than this from the Earth's centre in the span. anchor_s: (N,) the moment
-    of the span next to each epoch, by default its start; suspects: objects that are known to fail in the window. group:
-    (N,) objects with the same value above 0 do not form a pair; by default there are none.
+    of the span nearest to each epoch, by default the start of the span; suspects: objects that are known to fail in the
+    window. group: (N,) objects with the same value above 0 do not form a pair; by default there are no groups.
     """
     end_s = start_s + sample_count * step_s
     # Half a step more on both sides for the parabolas of the first and the last sample.
     pad_s, grace_s = 0.5 * step_s, 1.5 * step_s
     # An object that SGP4 can follow at the span's start, but not half a step earlier (it emerges from the ground
-    # there), begins in that half step: it is followed from the start in both directions.
+    # there), begins within that half step: it is followed from the start in both directions.
     window = make_window(
         propagator,
         rows,

@@ -11,8 +11,8 @@ where r_l lies in [a (1 - e_l), a (1 + e_l)] and e_l differs from e by no more t
 (J3 / 2 J2) sin i / p = 1.17e-3 / p, and for deep-space objects by the lunar and solar periodics. With p, the
 semi-latus rectum, at least one Earth radius, this bounds |r - a (1 -+ e)| by a * 1.2e-3 + 1.63e-3 r_l + 2.7e-4:
 about 20 km in low orbit. Between the ends of the span a and e change monotonically except for small periodic terms,
-which are covered by their total change and a constant; an orbit that drag changes by more than that is assumed to
-reach down to the ground. A slow test measures the remaining margin on whole catalogues.
+which are covered by their total change and a constant; an orbit that drag changes by more than this constant is assumed
+to reach down to the ground. A slow test measures the remaining margin on whole catalogues.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from debrissim.propagation.element_conversions import kepler_elements
 from debrissim.propagation.sgp4 import Propagator
 
 _LONG_PERIOD_ECCENTRICITY = 1.2e-3
-# Lunar and solar periodics grow with the period: 2e-3, and another 3e-3 per 12 hours of it.
+# Lunar and solar periodics grow with the orbital period: 2e-3, plus 3e-3 per 12 hours of period.
 _DEEP_SPACE_ECCENTRICITY = 2e-3
 _DEEP_SPACE_ECCENTRICITY_PER_AXIS_15 = 3e-3 / 26610.0**1.5
 # An orbit that drag changes by more than this is descending: its band reaches to the ground.
@@ -38,7 +38,7 @@ _SHORT_PERIOD_FRACTION = 1.63e-3
 _SHORT_PERIOD_KM = 2.7e-4 * WGS72_RADIUS_KM
 _EXTRA_KM = 2.0
 _SAMPLE_STEP_S = 30.0
-# Samples at a time: a week of them, so that the memory does not grow with the span.
+# Samples per batch: a week of them, so that the memory does not grow with the span.
 _SAMPLE_CHUNK = 20_000
 _PASSAGE_MARGIN_KM = 100.0
 _PASSAGE_MARGIN_S = 30.0
@@ -54,7 +54,7 @@ class SecularElements:
     code: NDArray[np.uint8]
 
     def rows(self, chosen: Index) -> SecularElements:
-        """Those of some objects."""
+        """The elements of some of the objects."""
         return SecularElements(self.axis_km[chosen], self.eccentricity[chosen], self.code[chosen])
 
 
@@ -117,10 +117,10 @@ def below_radius(
 ) -> NDArray[np.bool_]:
     """(n,) objects that may come below a distance from the Earth's centre within duration_s of states (n, 3).
 
-    An eccentric orbit spends most of a window far above: by Kepler's equation its mean anomaly at the ceiling gives the
-    times at which it is below. The ceiling is raised by `_PASSAGE_MARGIN_KM` and the duration extended by
-    `_PASSAGE_MARGIN_S` to cover the perturbations of the osculating orbit within a window (some km and s over four
-    hours).
+    An object in an eccentric orbit spends most of a window far above: its mean anomaly at the ceiling, by Kepler's
+    equation, gives the times at which it is below. The ceiling is raised by `_PASSAGE_MARGIN_KM` and the duration
+    extended by `_PASSAGE_MARGIN_S` to cover the perturbations of the osculating orbit within a window (some km and s
+    over four hours).
     """
     axis, eccentricity, anomaly = kepler_elements(positions_km, velocities_km_s)
     rate = np.sqrt(WGS72_MU_KM3_S2 / axis**3)
@@ -140,6 +140,6 @@ def span_end_states(propagator: Propagator, duration_s: float) -> tuple[SecularE
 
 def secular_elements(propagator: Propagator, time_s: float) -> SecularElements:
     """Secular elements of all n objects at one moment of run time."""
-    # That of the element sets, whatever arcs are flown.
+    # From the element sets, whatever arcs are flown.
     found = Propagator.snapshot(propagator, np.arange(len(propagator)), time_s)
     return SecularElements(found.axis_km, found.eccentricity, found.codes)

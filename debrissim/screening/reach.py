@@ -1,15 +1,16 @@
 """Selection of the approaches that must be searched for stays: by distance, by speed, and by the volumes' height.
 
-Where a pair is farther apart than D at both ends of a stretch on either side of its minimum, it is within D only
-between them. There the height of the secondary, the component h = u . r of its relative position r along the direction
-u of the primary, differs from the parabola through its values at the ends and the middle by at most J s^3 / (9 sqrt 3),
-s being half the stretch and J a bound on the third derivative of h. With w the maximum angular velocity of an object,
-G, a0 and j0 those of `grid`, and v the maximum relative speed, the first three derivatives of u are at most w, 3 w^2
-and 20 w^3 (the radial speed is no larger than the escape speed, either), and those of r v, G D + a0 and G v + j0:
+If a pair is farther apart than D at both ends of a stretch around its minimum, it is within D only between these ends.
+There the height of the secondary, the component h = u . r of its relative position r along the direction u of the
+primary, differs from the parabola through its values at the ends and the middle by at most J s^3 / (9 sqrt 3), where s
+is half the stretch and J a bound on the third derivative of h. With w the maximum angular velocity of an object, G, a0
+and j0 those of `grid`, and v the maximum relative speed, the first three derivatives of u are at most w, 3 w^2 and 20
+w^3 (the radial speed is no larger than the escape speed, either), and those of r v, G D + a0 and G v + j0:
 
     J = 20 w^3 D + 9 w^2 v + 3 w (G D + a0) + G v + j0.
 
-A passage whose height remains outside that of the volumes enters none. Most passages of flat boxes end here.
+A passage whose height remains outside the height of the volumes does not enter them. Most passages of flat boxes are
+eliminated here.
 """
 
 from __future__ import annotations
@@ -57,9 +58,10 @@ def may_enter(
     half_s: Array,
     speed_km_s: Array,
 ) -> NDArray[np.bool_]:
-    """(m,) whether the secondary may be within height_km (m,) above or below the primary while within distance_km (m,).
+    """(m,) whether the secondary may be within height_km (m,) above or below the primary while it is within distance_km
+    (m,).
 
-    between_s: (m,) and (m,), the times in which both objects exist; half_s: (m,) half the stretch of the module's
+    between_s: (m,) and (m,), the times between which both objects exist; half_s: (m,) half the stretch of the module's
     bound; speed_km_s: (m,) relative speed at the minimum. True where the bound does not apply.
     """
     times = approaches.time_s[:, None] + half_s[:, None] * np.array([-1.0, 0.0, 1.0])
@@ -73,7 +75,8 @@ def may_enter(
     limits = kernels.pair_test
     # Maximum angular velocity of a position, at escape speed on the ground.
     turn_s = ESCAPE_SPEED_KM_S / WGS72_RADIUS_KM
-    # A tenth more: between the ends the distance and the speed are a little larger than D and that at the minimum.
+    # A tenth is added, because between the ends the distance may slightly exceed D, and the speed its value at the
+    # minimum.
     fastest = speed_km_s + (limits.GRADIENT_S2 * distance_km + limits.EXTRA_ACCELERATION_KM_S2) * half_s
     jerk = 1.1 * (
         20.0 * turn_s**3 * distance_km

@@ -1,14 +1,14 @@
 """The narrow phase: from a guess to the closest approach of SGP4's own positions.
 
-The distance is minimised over SGP4 *positions*, those of our kernels, within 1e-8 km of the library's: SGP4's velocity
-is not the derivative of its position, and for slow pairs a zero of (r . v) can lie seconds away from the minimum
-of |r|. Five positions around the guess give the relative path as a quartic in time; its closest point is the next
-guess. Rounds with 4 s between the points until the guess stays inside, then two more, leave only rounding errors:
-below a microsecond for a pass at kilometres per second. In the last two the points are further apart the slower the
-pair, so that they differ by more than SGP4's rounding.
+The distance is minimised over SGP4 *positions*, computed by our kernels to within 1e-8 km of the library: SGP4's
+velocity is not the derivative of its position, and for slow pairs a zero of (r . v) can lie seconds away from the
+minimum of |r|. Five positions around the guess give the relative path as a quartic in time; its closest point is the
+next guess. Rounds with 4 s between the points until the guess stays inside, then two more, leave only rounding errors:
+below a microsecond for a pass at kilometres per second. In the last two rounds, the slower the pair, the wider the
+spacing of the points, so that they differ by more than SGP4's rounding.
 
-No position outside the span, or beyond an object's failure, is ever used: there may be none. Near an end all five
-points lie on the near side of it, and if the distance still decreases towards the end, the result is the end.
+No position outside the span, or beyond an object's failure, is ever used, because it may not exist. Near an end all
+five points lie inside it, and if the distance still decreases towards the end, the result is the end.
 """
 
 from __future__ import annotations
@@ -52,13 +52,14 @@ def find_minima(
     latest_s: Array,
     workers: int = 1,
 ) -> Approaches:
-    """Local minima of distance of m candidates inside the span and between failures, some of them more than once.
+    """Local minima of the distance of m candidates within the span and between failures, some of them listed more than
+    once.
 
     earliest_s, latest_s: (n,) beginning and end of each object's valid ephemeris. workers: threads.
     """
     begin_s = np.maximum(earliest_s[pairs.first], earliest_s[pairs.second])
     end_s = np.minimum(latest_s[pairs.first], latest_s[pairs.second])
-    # Objects that never exist at the same time meet only in the straight lines beyond their failures.
+    # Objects that never exist at the same time meet only on the straight lines beyond their failures.
     pairs = pairs[(begin_s < end_s) & (pairs.sample_s + half_step_s + SLOW_SCAN_S > begin_s)]
     fast, slow = pairs[~pairs.slow], pairs[pairs.slow]
     slow_first, slow_second, slow_guess = slow_minima(
@@ -100,9 +101,9 @@ def refine(
 ) -> tuple[Array, NDArray[np.bool_]]:
     """Refine guesses (m,) to times of minimum distance (m,), with a mask (m,) of the pairs that SGP4 could follow.
 
-    Only times from earliest_s to latest_s (m,) are used; a time at one of these ends means that the distance decreases
-    towards it. Each time stays within reach_s (m,) of its guess, which prevents rounding from moving it away from a
-    flat minimum. workers: threads.
+    Only times from earliest_s to latest_s (m,) are used; a result at one of these ends means that the distance
+    decreases towards it. Each time stays within reach_s (m,) of its guess, which prevents rounding from moving it away
+    from a flat minimum. workers: threads.
     """
 
     def refined(batch: slice) -> tuple[Array, NDArray[np.bool_]]:
@@ -138,7 +139,7 @@ def _refine_batch(
     widest = np.maximum(0.25 * (latest_s - earliest_s), _MIN_SPACING_S)
     spacing = np.minimum(_SEARCH_SPACING_S, widest)
     moving = np.arange(time.size)
-    # A round moves a guess by two spacings at most: enough rounds to reach the limits from any guess.
+    # A round moves a guess by at most two spacings: these are enough rounds to reach the limits from any guess.
     farthest = float(np.maximum(highest - time, time - lowest).max(initial=0.0))
     search_rounds = max(_MIN_SEARCH_ROUNDS, 2 + int(np.ceil(farthest / (2.0 * _SEARCH_SPACING_S))))
     for round_number in range(search_rounds + _FINAL_ROUNDS):
@@ -193,10 +194,10 @@ def slow_minima(
 ) -> tuple[Index, Index, Array]:
     """Guesses at every local minimum of slow pairs in the union of their intervals: (first, second, time).
 
-    first, second, sample_s: (m,) candidates; earliest_s, latest_s: (m,) ends of the span, or of the time in which SGP4
-    follows both objects. Each pair's adjoining intervals are joined, widened by a scan step on both sides, and scanned
-    every 10 s with SGP4: slow pairs move apart and together with the period of their orbits. It is a minimum if the
-    distance then rises by more than rounding, however slowly.
+    first, second, sample_s: (m,) candidates; earliest_s, latest_s: (m,) the ends of the span, or of the time for which
+    SGP4 follows both objects. Each pair's adjoining intervals are joined, widened by a scan step on both sides, and
+    scanned every 10 s with SGP4: slow pairs move apart and together with the period of their orbits. A dip is a minimum
+    if the distance then rises by more than rounding, however slowly.
     """
     order = np.lexsort((sample_s, second, first))
     first, second, sample_s = first[order], second[order], sample_s[order]
@@ -213,10 +214,10 @@ def slow_minima(
         times = np.linspace(begin, stop, max(int(np.ceil((stop - begin) / SLOW_SCAN_S)), 2) + 1)
         distance = _distance_km(propagator, *pair, times)
         dip = kernels.pair_test.lasting_minima(distance, NOISE_KM)
-        # At an end that is not an end of the span, the distance goes on decreasing in a neighbouring interval.
+        # At an end that is not an end of the span, the distance continues to decrease in a neighbouring interval.
         dip[0] &= begin == earliest_s[start]
         dip[-1] &= stop == latest_s[start]
-        # A minimum between two scan points is lower than both by less than a scan step's worth of motion.
+        # A minimum between two scan points is lower than both by less than the motion within a scan step.
         change = np.abs(np.diff(distance))
         motion = np.maximum(np.append(change, 0.0), np.append(0.0, change)) + 1.0
         minima_s.append(times[dip & (distance <= distance_km + motion)])

@@ -1,4 +1,4 @@
-"""The conditions without which a screening means nothing: arguments, primaries that exist, pairs to examine."""
+"""The conditions without which a screening is meaningless: valid arguments, primaries that exist, pairs to examine."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from debrissim.screening.colocation import CoLocated
 from debrissim.screening.existence import Existence
 from debrissim.screening.volumes import ScreeningVolume
 
-# An epoch in seconds of run time is rounded in two ways.
+# An epoch, in seconds of run time, is rounded in two different ways.
 _AT_EPOCH_S = 1e-4
 
 
@@ -31,7 +31,7 @@ def check_arguments(
     volumes_of: Mask | None,
     group: Index | None = None,
 ) -> None:
-    """Raise InputError for arguments of `screen` that mean nothing."""
+    """Raise InputError for meaningless arguments of `screen`."""
     if not volumes:
         raise InputError("screen: expected at least one screening volume, got none")
     if not (np.isfinite(duration_s) and duration_s > 0.0):
@@ -91,7 +91,7 @@ def require_valid(
 
 
 def require_others(catalog: Catalog, takes_part: Mask, known: Existence, max_age_days: float) -> None:
-    """Raise InputError if fewer than two objects take part: then nothing is screened, which is not a result."""
+    """Raise InputError if fewer than two objects take part: nothing would be screened, and that is not a result."""
     examined = int(takes_part.sum())
     if examined > 1:
         return
@@ -109,7 +109,7 @@ def require_others(catalog: Catalog, takes_part: Mask, known: Existence, max_age
 
 
 def require_pairs_to_examine(co_located: CoLocated, examined: int, primaries: int | None) -> None:
-    """Raise InputError if every pair is co-located, and so left out."""
+    """Raise InputError if every pair is co-located and hence excluded."""
     p = examined if primaries is None else primaries
     pairs = p * (examined - p) + p * (p - 1) // 2
     if len(co_located) == pairs:

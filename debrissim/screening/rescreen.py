@@ -1,15 +1,15 @@
-"""Screen again the objects that can have changed since an earlier screening, and keep its other encounters.
+"""Screen the objects that may have changed since an earlier screening, and keep its other encounters.
 
-**What cannot have changed.** The approaches of a pair depend on the two element sets, the screening volumes, the rule
-of co-location and the span, on nothing else. Let the earlier span be [a, b] and the new one [c, d], a <= c < b <= d. A
+**Approaches that cannot have changed.** The approaches of a pair depend only on the two element sets, the screening
+volumes, the rule of co-location and the span. Let the earlier span be [a, b] and the new one [c, d], a <= c < b <= d. A
 pair is *settled* if
 
-1. both element sets are the same to the last digit, under a catalogue number;
+1. both element sets have a catalogue number and are the same to the last digit as before;
 2. neither object failed, began late or was too old in the earlier span, nor is too old for the new one: each existed
    over the whole of [a, b];
 3. the object other than the primary is part neither of a docked complex, before or now, nor of a co-located pair; if
-   c > a, it is not near enough to a primary at c to become one. The rule of co-location, whose limits are wider only
-   where both objects are docked, then excluded the pair neither before nor now;
+   c > a, it is not near enough to a primary at c to become one. Then the rule of co-location, whose limits are wider
+   only where both objects are docked, excludes the pair neither before nor now;
 4. none of its earlier approaches is near c or b: closer than `GUARD_S`, by TCA or by its stay in the volumes, or so
    slow that the stay is not much shorter than an orbit. The ends of the span decide about such an approach.
 
@@ -23,15 +23,16 @@ on. The pair of such a row is also not settled. (Inside only before b: with a mi
 minimum after b an earlier row of status SPAN_END; both are near b.)
 
 Pairs that are not settled are screened over the whole of [c, d]: the primaries with each object that has an unsettled
-pair, and with each other. A primary that changed has no settled pair; to screen one primary against everything takes
-nearly as long as all of them (measured: the positions of the others take the time), so everything is screened then.
+pair, and with each other. A primary that changed has no settled pair; screening one primary against everything takes
+nearly as long as screening all of them (measured: most of the time goes into the positions of the other objects), so
+everything is screened in that case.
 
 **If in doubt, everything is screened**: without an earlier screening, with other volumes, rules or primaries, for a
 span that begins before the earlier one or does not overlap it, if a primary changed, and if the new part cannot be
 screened by itself.
 
-The rows are those of a screening of everything to SGP4's rounding: 1e-6 km in low orbits, 20 m for deep-space objects
-(`propagation.sgp4.DEEP_SPACE_ROUGHNESS_KM`).
+The rows equal those of a screening of everything to within SGP4's rounding: 1e-6 km in low orbits, 20 m for deep-space
+objects (`propagation.sgp4.DEEP_SPACE_ROUGHNESS_KM`).
 """
 
 from __future__ import annotations
@@ -60,9 +61,9 @@ from debrissim.screening.volumes import Membership, ScreeningVolume
 class Effort:
     """How much of a screening was done again.
 
-    reason: why everything was screened, "" if only what can have changed was. changed: objects, the primaries aside,
-    that were screened over the whole span, of `objects`; new_s: length of the part of the span, s, for which the others
-    were.
+    reason: why everything was screened, "" if only the objects that may have changed were. changed: the number of
+    objects, apart from the primaries, that were screened over the whole span, out of `objects`; new_s: length of the
+    part of the span, s, over which the others were screened.
     """
 
     reason: str
@@ -98,12 +99,12 @@ def rescreen(
     executor: Executor | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> tuple[ScreeningResult, Earlier, Effort]:
-    """Screen primaries against a catalogue, except for pairs of which an earlier screening settles the approaches.
+    """Screen primaries against a catalogue, except for pairs whose approaches are settled by an earlier screening.
 
     Parameters
     ----------
     earlier : Earlier or None
-        Screening that came before; None to screen everything.
+        The previous screening; None to screen everything.
     catalog, primaries, start_jd, start_fraction, duration_s, volumes, membership, volumes_of, colocation, settings,
     require_pairs, executor, progress :
         As for `screen`. The objects fly only element sets.
@@ -111,9 +112,9 @@ def rescreen(
     Returns
     -------
     result : ScreeningResult
-        As `screen` returns it; the counts of searched objects and candidates are those of what was screened.
+        As `screen` returns it; the counts of searched objects and candidates refer to the part that was screened.
     earlier : Earlier
-        This screening as the earlier one of the next.
+        This screening, to be used as the earlier one of the next.
     effort : Effort
         How much was screened.
 
@@ -135,7 +136,7 @@ def rescreen(
         try:
             result, effort = _again(search, basis)
         except RunError:
-            # A primary that ends with the earlier span, or a worker that failed: the whole search says which.
+            # Either a primary ends with the earlier span or a worker failed: the search of everything will tell which.
             effort = replace(effort, reason="the new part of the span could not be screened by itself")
     if result is None:
         result = search.all(require_pairs=require_pairs)
@@ -167,9 +168,10 @@ class _Search:
         )  # fmt: skip
 
     def part(self, others: Index, from_s: float = 0.0) -> _Part:
-        """The primaries with only some other objects (rows).
+        """The primaries with only some of the other objects (rows).
 
-        From a moment from_s > 0 of the span on co-location does not count, nor the age limit, which is of its start.
+        If the search begins at a moment from_s > 0 of the span, neither co-location nor the age limit, which refers to
+        the start, applies.
         """
         rows = np.concatenate([self.primaries, others])
         settings, rule = self.settings, self.rule
@@ -195,7 +197,7 @@ class _Part:
 
     @property
     def encounters(self) -> Encounters:
-        """The encounters, by rows of the catalogue and times of the whole span."""
+        """The encounters, with rows of the catalogue and times within the whole span."""
         found = self.result.encounters
         return replace(
             found,
@@ -255,7 +257,7 @@ def _again(search: _Search, basis: _Basis) -> tuple[ScreeningResult, Effort]:
             raise RunError("a primary ends in the new part of the span")
         known = Encounters.concat([known, found])
         searched, candidates = part.result.searched_count, part.result.candidate_count
-    # Pairs of primaries are found with the changed objects, in any case.
+    # Pairs of primaries are found along with the changed objects in any case.
     known = known[settled[known.secondary] & ~is_primary[known.secondary]]
     changed = np.flatnonzero(~settled & ~is_primary)
     existence, pairs = _nothing_failed(n), _NO_PAIRS
@@ -293,7 +295,7 @@ def _nothing_failed(n: int) -> Existence:
 
 
 def _spread(existence: Existence, rows: Index, n: int) -> Existence:
-    """Existence of n objects, from that of some rows; the others exist over the whole span."""
+    """Existence of n objects, given the existence of some rows; the others exist over the whole span."""
     whole = _nothing_failed(n)
     for field in fields(Existence):
         column: Array = getattr(whole, field.name)

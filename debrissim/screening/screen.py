@@ -75,13 +75,12 @@ class ScreeningSettings:
 
 @dataclass(frozen=True, eq=False)
 class ScreeningResult:
-    """The encounters, and the outcome for every object.
-
-    encounters: those inside a volume when it counts. existence: n objects, the time of the span for which each
-    one was screened, and the reasons. co_located: pairs excluded by the rule. searched_count: objects left after the
-    perigee-apogee filter; candidate_count: pairs and moments that the coarse phase passed on. uncovered_s: (n,) s
-    within the existence of each object that none of its arcs covers; gaps: all stretches of the span that are not
-    covered, of objects that fly ephemerides or several element sets.
+    """The encounters, and the outcome for every object. encounters: those inside a volume at the moments that count.
+    existence: the part of the span for which each of the n objects was screened, and the reasons. co_located: pairs
+    excluded by the rule. searched_count: objects left after the perigee-apogee filter; candidate_count: pairs and
+    moments that the coarse phase passed on. uncovered_s: (n,) s within the existence of each object that none of its
+    arcs covers; gaps: all stretches of the span that are not covered, of objects that fly ephemerides or several
+    element sets.
     """
 
     encounters: Encounters
@@ -94,8 +93,8 @@ class ScreeningResult:
 
     @property
     def object_status(self) -> NDArray[np.int8]:
-        """(n,) `ObjectStatus`: OK if the object was screened over the whole span, otherwise the reason, that of an
-        early end before that of a late beginning."""
+        """(n,) `ObjectStatus`: OK if the object was screened over the whole span, otherwise the reason; the reason for
+        an early end takes precedence over that for a late beginning."""
         return self.existence.outcome
 
     @property
@@ -136,7 +135,7 @@ def screen(
     progress: Callable[[float], None] | None = None,
     windows: Callable[[int, int, int], None] | None = None,
 ) -> ScreeningResult:
-    """Find every approach of a primary and another object that are inside at least one volume, in a span of time.
+    """Find every approach between a primary and another object inside at least one volume, in a span of time.
 
     There is one row per local minimum of the distance: see `debrissim.screening.stays`.
 
@@ -156,18 +155,19 @@ def screen(
         The arcs that the objects fly: ephemerides, or several element sets; by default the element set of each row of
         the catalogue over the whole span.
     group : array of int, shape (n,), optional
-        Objects of the same group above 0 are never a pair, such as trajectories of which only one will be flown; 0 for
-        an object that may meet every other. By default all may.
+        Objects of the same group above 0 never form a pair, such as trajectories only one of which will be flown; 0 for
+        an object that may meet every other object. By default, all of them may.
     membership : Membership
-        When it must be inside: at any moment of its approach, or at TCA.
+        When the secondary must be inside: at any moment of its approach, or at TCA.
     volumes_of : array of bool, shape (p, v), optional
-        Which volumes count for which primary; by default all. If two primaries meet, the one listed first decides.
+        Which volumes count for which primary; by default all. If two primaries meet, the volumes of the one listed
+        first apply.
     colocation : CoLocationRule, optional
         Which pairs are excluded because they fly together; by default `CoLocationRule()`.
     settings : ScreeningSettings, optional
         Speed of the search and age limit of element sets; by default `ScreeningSettings()`.
     require_pairs : bool
-        Refuse a search without a pair to examine, as it could say nothing; False for one of a series.
+        Refuse a search without a pair to examine, as it could not find anything; False for one search of a series.
     executor : Executor, optional
         `Threads`, `Processes` or a `Cluster` that searches the windows; by default `Threads(settings.workers)`.
         The results are the same with each.
@@ -186,9 +186,9 @@ def screen(
     Raises
     ------
     InputError
-        If primaries are not distinct rows of the catalogue, volumes is empty, duration_s is not positive or group is of
-        another length than the catalogue, and with require_pairs if there is no pair to examine: no other object takes
-        part, or all pairs fly together.
+        If primaries are not distinct rows of the catalogue, volumes is empty, duration_s is not positive or group
+        differs in length from the catalogue; and, with require_pairs, if there is no pair to examine because no other
+        object takes part or all pairs fly together.
     RunError
         If a primary cannot be propagated at the start, or if the executor's workers or the disk fail.
     """
@@ -219,7 +219,7 @@ def screen(
     reachable, ceiling_km = _filter_orbits(propagator, ends, flying, known, duration_s, distance_km)
     rows = np.flatnonzero(reachable & takes_part)
     chosen = rows if flying is None else flying
-    # No failures are reported for objects that the filter leaves out: they had nothing to meet.
+    # No failures are reported for objects that the filter leaves out: they cannot meet any primary.
     known = known.without_failures(takes_part & ~reachable)
 
     own_group = group if group is None or flights is None else group[flights.row]
@@ -311,7 +311,7 @@ def _filter_orbits(
     if primaries is None:
         return np.ones(len(propagator), dtype=bool), np.inf
     low_km, high_km = radius_bands(propagator, *ends)
-    # Run back from its epoch, an orbit grows until SGP4 fails, beyond the orbits at the ends of the span.
+    # An orbit that is run back from its epoch grows until SGP4 fails, beyond the orbits at the ends of the span.
     late = np.isfinite(known.begin_s) & (known.begin_status != ObjectStatus.NOT_COVERED)
     low_km[late], high_km[late] = 0.0, np.inf
     first_s, last_s = known.span(duration_s)

@@ -37,11 +37,11 @@ ELEMENTS = (
 
 @dataclass(frozen=True, eq=False)
 class Earlier:
-    """A finished screening, as much of it as the next one needs.
+    """The part of a finished screening that the next one needs.
 
-    key: of everything but catalogue and span (`search_key`). norad_id: (n,); elements: (n, 11), the columns `ELEMENTS`;
-    free: (n,), whether the object existed over the whole span and, the primaries aside, was neither docked nor
-    co-located. start_jd, start_fraction: UTC; duration_s: s. encounters: with rows of that catalogue.
+    key: digest of everything except the catalogue and the span (`search_key`). norad_id: (n,); elements: (n, 11), the
+    columns `ELEMENTS`; free: (n,), whether the object existed over the whole span and, the primaries aside, was neither
+    docked nor co-located. start_jd, start_fraction: UTC; duration_s: s. encounters: by rows of that catalogue.
     """
 
     key: str
@@ -63,7 +63,7 @@ class Earlier:
         duration_s: float,
         result: ScreeningResult,
     ) -> Self:
-        """For a screening of primaries (rows) against a catalogue."""
+        """Make the record of a screening of primaries (rows) against a catalogue."""
         alone = docked_complexes(catalog) == 0
         alone[result.co_located.first] = alone[result.co_located.second] = False
         alone[primaries] = True
@@ -71,7 +71,7 @@ class Earlier:
         return cls(key, catalog.norad_id, elements_of(catalog), free, *start, duration_s, result.encounters)
 
     def shift_s(self, start_jd: float, start_fraction: float) -> float:
-        """Seconds from the start of this span to another one's."""
+        """Seconds from the start of this span to the start of another."""
         return ((start_jd - self.start_jd) + (start_fraction - self.start_fraction)) * SECONDS_PER_DAY
 
 
@@ -89,7 +89,7 @@ def search_key(
     rule: CoLocationRule,
     settings: ScreeningSettings,
 ) -> str:
-    """A digest of everything that decides the approaches of a pair but its element sets and the span."""
+    """A digest of everything that determines the approaches of a pair, except its element sets and the span."""
     return digest(
         (
             version("debrissim"), catalog.norad_id[primaries].tolist(),
@@ -108,10 +108,10 @@ def settled_objects(
     rule: CoLocationRule,
     max_age_days: float,
 ) -> tuple[Mask, Encounters]:
-    """The objects (n,) of which every pair with another such object is settled, and the encounters known of them.
+    """The objects (n,) for which every pair with another such object is settled, and their known encounters.
 
-    Those of primaries are not among the reasons for which another object is not settled, except for pairs of two
-    primaries, which are never settled. The encounters are by rows of this catalogue and times of its span.
+    Changes of primaries do not prevent another object from being settled, except in pairs of two primaries, which are
+    never settled. The encounters have rows of this catalogue and times of its span.
     """
     order = np.argsort(earlier.norad_id, kind="stable")
     place = np.clip(np.searchsorted(earlier.norad_id, catalog.norad_id, sorter=order), 0, order.size - 1)
@@ -161,7 +161,7 @@ def _near_primaries(
 ) -> Mask:
     """(n,) objects near enough to a primary at the start to be called co-located, by the widest limit."""
     codes, positions, _ = make_propagator(catalog, *start).states(np.arange(len(catalog)), [0.0])
-    # An element set can pass SGP4's own checks and give no numbers.
+    # An element set can pass SGP4's own checks and still give no numbers.
     flies = (codes[:, 0] == 0) & np.isfinite(positions[:, 0]).all(axis=1)
     near: Mask = np.logical_not(flies)
     good, centres = np.flatnonzero(flies), primaries[flies[primaries]]

@@ -1,7 +1,7 @@
 """Pairs that are inside the volume when the span, or the valid ephemeris of an object, begins or ends.
 
-Their true closest approach lies outside the requested span, or cannot be known; the moment at the boundary represents
-it, marked as such, so that no close pair is left out.
+Their true closest approach lies outside the requested span, or cannot be known; the boundary itself represents it, and
+is marked as such, so that no close pair is omitted.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ def boundary_approaches(
     rows: (n,) objects in play, primaries: (p,) of them; earliest_s, latest_s: (N,) beginning and end of each object's
     valid ephemeris, between 0 and duration_s; group: (N,), objects with the same value above 0 do not form a pair.
 
-    The direction in which a distance changes is decided by `refine`, which also locates the minima, so that nothing
-    falls between the two; a minimum that it finds next to a boundary is returned as a minimum. The other pairs at
-    the start are returned as well, marked `FALLBACK`: a pair that is inside must have a row, even if its distance is so
+    The direction in which a distance changes is decided by `refine`, which also locates the minima, so that no approach
+    falls between the two; a minimum that it finds next to a boundary is returned as a minimum. The other pairs at the
+    start are returned as well, marked `FALLBACK`: a pair that is inside must have a row, even if its distance is so
     nearly constant that rounding hides its minima.
     """
     begins, ends = earliest_s[rows], latest_s[rows]
@@ -50,7 +50,7 @@ def boundary_approaches(
             if not np.isin(own, primaries).any():
                 valid = valid[np.isin(valid, primaries) | np.isin(valid, own)]
             borders.append((moment, is_start, valid, own))
-    # In the order of time: where one arc ends and the next begins, the same objects are at the same places.
+    # In order of time: where one arc ends and the next begins, the same objects are at the same positions.
     parts: dict[int, Approaches] = {}
     held: tuple[float, Index, Index, Array] | None = None
     for place in sorted(range(len(borders)), key=lambda place: borders[place][0]):
@@ -78,7 +78,7 @@ def _approaches_at(
     only: Index | None = None,
     group: Index | None = None,
 ) -> Approaches:
-    """Pairs (of the objects `only`) within distance at a boundary, at their closest moment at it or next to it.
+    """Pairs (of the objects `only`) within the distance at a boundary, at their closest moment at or next to it.
 
     positions: (n, 3) km of the objects `rows` at the moment.
     """
@@ -101,7 +101,7 @@ def _approaches_at(
     if is_start:
         status[~keep], at_boundary[~keep], keep[:] = FALLBACK, True, True
     else:
-        # A distance that does not change (of duplicates) has its one row at the start.
+        # A distance that does not change (between duplicates) has its only row at the start.
         before = np.maximum(moment - _FLAT_CHECK_S, earliest[:, None])
         vectors, _ = separation_vectors(propagator, first, second, before)
         keep &= np.ptp(np.linalg.norm(vectors, axis=2), axis=1) > NOISE_KM

@@ -2,21 +2,22 @@
 moment.
 
 An approach is a local minimum of the distance. Its *valley* reaches from the maximum of the distance before it to the
-one after it, or to the end of the time in which both objects exist. It counts if the pair is inside a volume at any
-moment of its valley. A *stay* is an uninterrupted time inside the volumes (any of them). An approach has the stay that
-its closest point is part of, otherwise the one in its valley nearest to that in time (the earlier of two equally near).
-A stay that lasts over several minima, as in formations, is the stay of each of them.
+one after it, or to the end of the time in which both objects exist. The approach counts if the secondary is inside a
+volume at any moment of its valley. A *stay* is an uninterrupted time inside the volumes (any of them). The stay of an
+approach is the one that contains its closest point, otherwise the stay in its valley that is nearest in time to that
+point (the earlier of two equally near). A stay that lasts over several minima, as in formations, is the stay of each of
+them.
 
-**No stay is missed.** A pair that is inside a volume at some moment is then at most D apart, D being the distance of
+**No stay is missed.** When the secondary is inside a volume, the pair is at most D apart, where D is the distance of
 the volume's farthest point. Within its valley the distance decreases to the minimum and increases from there, so the
-minimum is also at most D: `find_minima` finds it (the theorem of `grid`, with D), or it is the boundary of the pair's
-time and `span_boundaries` finds it. From each minimum the path is followed to both sides until the distance exceeds D;
-the rest of the valley is farther away. (Passages that stay above or below the volumes' height are left out before that:
-see `reach`.) Between two minima without such a place the whole path is examined.
+minimum is also at most D: `find_minima` finds it (by the theorem of `grid` for D), or it lies at an end of the time in
+which both objects exist, and `span_boundaries` finds it. From each minimum the path is followed to both sides until the
+distance exceeds D; the rest of the valley is farther away. (Passages that stay above or below the volumes' height are
+left out before that: see `reach`.) Between two minima, if the distance does not exceed D, the whole path is examined.
 
 **The path** is a polynomial through positions in the rotating RTN frame at `DEGREE` + 1 points of at most a minute (the
-extremes of a Chebyshev polynomial). Its error is at most the eighth derivative times (h / 2)^8 / (64 * 8!), h the
-interval: with frequencies of relative motion up to 4e-3 / s (a perigee at the ground) and amplitudes of two radii,
+extremes of a Chebyshev polynomial). Its error is at most the eighth derivative times (h / 2)^8 / (64 * 8!), where h is
+the interval: with frequencies of relative motion up to 4e-3 / s (a perigee at the ground) and amplitudes of two radii,
 below 1e-7 km. Entry and exit are therefore exact to 0.1 microseconds over the speed across the surface in km/s; a path
 that grazes a surface less deeply than that may or may not have a stay.
 """
@@ -43,7 +44,7 @@ from debrissim.screening.volumes import ScreeningVolume
 
 _LONGEST_PIECE_S = 60.0
 _SHORTEST_PIECE_S = 1e-3
-# The first piece reaches this much further than the straight line does.
+# The first piece reaches this much farther than the straight line.
 _MARGIN = 1.05
 _MOST_PIECES_AT_ONCE = 64
 # Leaving a volume for less than this is not leaving it.
@@ -59,14 +60,14 @@ _BRACKET_ROUNDS = 14
 
 @cache
 def _places() -> Array:
-    """(DEGREE + 1,) where a piece of a path is sampled, from its begin, 0, to its end, 1."""
+    """(DEGREE + 1,) the points at which a piece of a path is sampled, from its beginning, 0, to its end, 1."""
     degree = kernels.stays.DEGREE
     return np.asarray(0.5 - 0.5 * np.cos(np.pi * np.arange(degree + 1) / degree))
 
 
 @cache
 def _bernstein() -> Array:
-    """(DEGREE + 1, DEGREE + 1): from values at the places to Bernstein coefficients."""
+    """(DEGREE + 1, DEGREE + 1): matrix from values at the sample points to Bernstein coefficients."""
     degree = kernels.stays.DEGREE
     return np.linalg.inv(
         np.array(
@@ -116,8 +117,8 @@ def find_stays(
 ) -> Stays:
     """The stays of approaches (m,), ordered by pair and time; `first` is the primary.
 
-    earliest_s, latest_s: (m,) run times between which both objects exist. allowed: (m, v), the volumes that count for a
-    row; by default all. workers: threads.
+    earliest_s, latest_s: (m,) run times between which both objects exist. allowed: (m, v), the volumes that apply to
+    each row; by default all. workers: threads.
     """
     allowed = np.ones((len(approaches), len(volumes)), dtype=bool) if allowed is None else allowed
     radius = np.array([volume.enclosing_radius_km for volume in volumes])
@@ -161,7 +162,7 @@ def _batches(approaches: Approaches, rows: Index) -> list[Index]:
 
 @dataclass(frozen=True, eq=False)
 class _Search:
-    """The search of stays of m approaches within distance_km (m,), of whole pairs, ordered by pair and time.
+    """The search for the stays of m approaches within distance_km (m,); complete pairs, ordered by pair and time.
 
     An approach is joined to the next one of its pair if the distance does not exceed distance_km between them.
     """
@@ -187,7 +188,7 @@ class _Search:
         forward, reached = self._follow(rows, after)
         joined = np.append(reached & follows[1:], False)
         backward, _ = self._follow(np.flatnonzero(~joined[rows - 1]), before)
-        # The maxima between two approaches whose pieces meet: where they are joined, and where both overshoot.
+        # The maxima between two approaches whose pieces meet: where the approaches are joined, or where both overshoot.
         last, first = np.full(m + 1, -np.inf), np.full(m + 1, np.inf)
         np.maximum.at(last, forward.row, forward.end_s)
         np.minimum.at(first, backward.row, backward.begin_s)
@@ -222,7 +223,7 @@ class _Search:
             begin, end = np.minimum(a, b)[used], np.maximum(a, b)[used]
             relative, good = self._relative_rtn(row[which], begin, end)
             far = np.linalg.norm(relative, axis=2) > self.distance_km[row[which], None]
-            # A piece whose far end is outside is the last one; those after it are not needed.
+            # A piece whose far end is outside is the last; the pieces after it are not needed.
             leaves = np.zeros(used.shape, dtype=bool)
             end_far = np.where(sign[which] > 0.0, far[:, -1], far[:, 0])
             leaves[used] = end_far | ~good
@@ -270,7 +271,7 @@ class _Search:
     def _gather(
         self, forward: _Pieces, backward: _Pieces, joined: NDArray[np.bool_], highest_s: Array
     ) -> tuple[Array, Array, NDArray[np.bool_]]:
-        """The stays of the approaches from the pieces after and before each.
+        """The stays of the approaches, from the pieces after and before each.
 
         joined: (m + 1,) whether an approach is joined to the next; highest_s: (m + 1,) moment of the maximum after it,
         if pieces from both sides come near it, otherwise infinity.
@@ -316,7 +317,7 @@ class _Search:
         inside = np.zeros((m, len(self.volumes)), dtype=bool)
         np.logical_or.at(inside, owner, flags[of])
         away = np.maximum(np.maximum(part_begin - time[owner], time[owner] - part_end), 0.0)
-        # Rounding does not decide between two that lie symmetrically.
+        # Rounding must not decide between two stays that lie symmetrically.
         away = np.round(away / _SAME_NEARNESS_S)
         order = np.lexsort((part_begin, away, owner))
         rows, nearest = np.unique(owner[order], return_index=True)

@@ -1,4 +1,4 @@
-"""Screening volumes: the regions around a primary in which a secondary counts, and the rule by which it does."""
+"""Screening volumes: the regions around a primary in which a secondary is reported, and the rule that decides when."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Membership(Enum):
 
     @classmethod
     def of(cls, name: str) -> Self:
-        """The member of a name. Raises InputError if there is none."""
+        """The member with a name. Raises InputError if there is none."""
         if name not in (names := [member.value for member in cls]):
             raise unknown_name("inside", name, names)
         return cls(name)
@@ -38,8 +38,8 @@ class ScreeningVolume:
     """A sphere, or an ellipsoid or a box along the primary's R, T and N.
 
     name: as tables show it; half_widths_km: (radial, transverse, normal) of a box, the semi-axes of an ellipsoid, or
-    three times the radius of a sphere; source: of the numbers, empty for a volume of the caller's; owner: the name by
-    which readers know the volume. By default a secondary counts if it is inside at any moment (`Membership`).
+    the radius of a sphere three times; source: where the numbers come from, empty for a user-defined volume; owner: the
+    name by which readers know the volume. By default a secondary counts if it is inside at any moment (`Membership`).
     Raises InputError unless every half-width is finite and above 0 km.
     """
 
@@ -78,7 +78,7 @@ class ScreeningVolume:
 
     @property
     def enclosing_radius_km(self) -> float:
-        """Distance of its farthest point: radius of the smallest sphere around the primary that holds the volume."""
+        """Distance of its farthest point: radius of the smallest sphere around the primary that encloses the volume."""
         return float(np.linalg.norm(self.half_widths_km)) if self.shape == "box" else max(self.half_widths_km)
 
     def contains(self, relative_position_rtn_km: Array) -> NDArray[np.bool_]:
@@ -162,12 +162,13 @@ class ScreeningVolume:
 
     @staticmethod
     def of(volume: str | ScreeningVolume) -> ScreeningVolume:
-        """The preset of a name; a volume is returned as it is. Raises InputError for an unknown name."""
+        """The preset with a name; a volume is returned unchanged. Raises InputError for an unknown name."""
         return PRESETS[volume] if isinstance(volume, str) else volume
 
 
 HEADLINE_VOLUME = "iss-2x25x25"
-"""The box whose count opens a report: an operator's, so that the count does not depend on a volume of one's choice."""
+"""The box whose count opens a report: an operator's box, so that the count does not depend on the user's own
+volumes."""
 
 _HANDBOOK = (
     "screening volume by regime of the Spaceflight Safety Handbook, UNVERIFIED: second-hand, as are its shape and that "
@@ -194,13 +195,13 @@ _BY_PERIGEE = tuple(
 _MAX_ECCENTRICITY = 0.25
 
 AUTO = "auto"
-"""In place of a preset's name: the volume of each primary's regime."""
+"""Used in place of a preset's name: the volume of each primary's regime."""
 
 
 def volume_by_orbit(perigee_altitude_km: float, eccentricity: float, label: str) -> ScreeningVolume:
-    """The published volume of an orbit's regime; label: the object, for messages.
+    """The published volume for an orbit's regime; label: the object, for messages.
 
-    Raises InputError for a regime of which no volume is available: an eccentricity above 0.25, or a perigee above
+    Raises InputError for a regime for which no volume is available: an eccentricity above 0.25, or a perigee above
     2,000 km (medium and geosynchronous orbits).
     """
     if eccentricity > _MAX_ECCENTRICITY:

@@ -2,8 +2,8 @@
 other processes.
 
 A `SearchPlan` holds everything that a window needs, as plain arrays and numbers, so that a thread, a process and a
-remote machine compute the same from it. SGP4's records (`Satrec`) cannot be sent: a process that receives a plan makes
-its own `Propagator` from the plan's element sets, once.
+remote machine compute the same results from it. SGP4's records (`Satrec`) cannot be sent: each process that receives a
+plan makes its own `Propagator` from the plan's element sets once.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from debrissim.screening.colocation import pair_key
 from debrissim.screening.grid import WindowResult, find_candidates
 
 _PACKAGE = Path(__file__).parents[1]
-# The packages on which the bits of a window's candidates may depend.
+# The packages on which the exact bits of a window's candidates may depend.
 _VERSIONS_OF = ("numpy", "scipy", "sgp4", "numba")
 
 
@@ -89,11 +89,11 @@ class SearchPlan:
 def search_window(plan: SearchPlan, propagator: Propagator, number: int) -> WindowResult:
     """Search window `number` of a plan, counted from 0. propagator: of the plan's catalogue and start.
 
-    The same arguments give the same bits in every thread and process and on every machine of one kind.
+    The same arguments give bit-identical results in every thread and process and on every machine of the same kind.
     """
     start_s, sample_count, step_s = plan.windows[number]
     first_s, last_s = start_s - 0.5 * step_s, start_s + (sample_count + 0.5) * step_s
-    # Beyond a failure SGP4 may return an object to life, at a thousand times its speed.
+    # Beyond a failure SGP4 may bring an object back to life, at a thousand times its former speed.
     begin_s, end_s = plan.begin_s[plan.rows], plan.end_s[plan.rows]
     present = plan.rows[(begin_s < last_s) & (end_s > first_s)]
     failing = plan.rows[((begin_s > first_s) & (begin_s < last_s)) | ((end_s > first_s) & (end_s < last_s))]
@@ -111,7 +111,7 @@ def search_window(plan: SearchPlan, propagator: Propagator, number: int) -> Wind
 
 
 def drop_metadata(catalog: Catalog) -> Catalog:
-    """The catalogue with empty texts: names are most of its bytes, and the search does not use them."""
+    """The catalogue with empty texts: names make up most of its bytes, and the search does not use them."""
     empty = np.full(len(catalog), "", dtype=np.str_)
     return catalog.with_columns(name=empty, international_designator=empty, parent_event=empty)
 
@@ -125,7 +125,7 @@ _PROPAGATORS_LOCK = threading.Lock()
 def search_in_worker(plan: SearchPlan, number: int, versions: Mapping[str, str]) -> WindowResult:
     """`search_window` in another process, which makes a plan's propagator itself and keeps it as long as the plan.
 
-    versions: `package_versions()` of the calling process. Raises RunError if those of this process differ.
+    versions: `package_versions()` of the calling process. Raises RunError if the versions of this process differ.
     """
     with _PROPAGATORS_LOCK:
         propagator = _PROPAGATORS.get(plan)
@@ -140,7 +140,8 @@ def search_in_worker(plan: SearchPlan, number: int, versions: Mapping[str, str])
 
 @cache
 def package_versions() -> Mapping[str, str]:
-    """The versions on which a window's bits depend; debrissim's own with a digest of its sources."""
+    """The versions on which the bits of a window's results depend; debrissim's own version includes a digest of its
+    sources."""
     sources = sorted(_PACKAGE.rglob("*.py"), key=lambda path: path.relative_to(_PACKAGE).as_posix())
     text = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
     own = f"{version('debrissim')} (sources {text[:12]})"

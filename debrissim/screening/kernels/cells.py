@@ -1,9 +1,9 @@
 """The search of all against all by cells of direction. See `grid` for the proof that no pair is missed.
 
-Pairs that never come to the same radius are left out by bands of radius, each as full as the others. Seen from the
-Earth's centre a band is a thin shell: cells of direction (rows of latitude, each divided
-into as many columns as fit its circumference) hold fewer unrelated objects than cubes of space. Sorted by cell, row
-after row, the neighbours of a cell are two contiguous stretches: the rest of its own cell with the next column, and
+Pairs that never reach the same radius are excluded by bands of radius, each holding about the same number of objects.
+Seen from the Earth's centre a band is a thin shell: cells of direction (rows of latitude, each divided into as many
+columns as fit its circumference) hold fewer unrelated objects than cubes of space. With objects sorted by cell, row
+after row, the neighbours of a cell form two contiguous stretches: the rest of its own cell with the next column, and
 about three columns of the next row. A stretch is tested a block at a time in single precision; the few pairs that pass
 are tested again in double precision.
 """
@@ -27,18 +27,19 @@ from debrissim.screening.kernels.pair_test import (
     test_pair,
 )
 
-# Limit of an ordinary object; for the faster ones, near the perigee of eccentric orbits, the search reaches further.
+# Speed limit of an ordinary object; for faster ones, near the perigee of eccentric orbits, the search reaches further.
 _ORDINARY_SPEED_KM_S = 8.0
-# Nothing below this radius is searched by direction.
+# Objects below this radius are not searched by direction.
 _GROUND_KM = 6350.0
 # Bands of radius are whole numbers of these layers; the last one has no upper limit.
 _LAYER_KM, _LAYERS = 10.0, 4000
-# Bands are this many, and more as the root of the objects divided by this.
+# There are at least this many bands, and more with the square root of the number of objects divided by this.
 FEWEST_BANDS, OBJECTS_PER_SQUARE = 3, 5000
 _BLOCK = 8
-# With fewer primaries than one in this many objects, only their own surroundings are searched, in all directions.
+# If fewer than one object in this many is a primary, only the surroundings of the primaries are searched, in all
+# directions.
 _OBJECTS_PER_PRIMARY = 8
-# Errors of the polynomial for the arc tangent and of single precision, with a margin of more than two.
+# Errors of the polynomial for the arc tangent and of single precision, with a margin of more than a factor of two.
 _ANGLE_ERROR = 1e-4
 _RADIUS_ERROR = 1e-6
 _QUARTER, _TWO_PI = 0.5 * np.pi, 2.0 * np.pi
@@ -88,9 +89,9 @@ def _count_near(stretch, place, start, stop, half, reach2):
     """Number of objects, in whole blocks from start to stop or a little beyond, that may come near the one at a place.
 
     stretch: (6, m) positions and velocities, single precision. Blocks of constant length and a count without branches
-    let the compiler use vector instructions: 0.7 ns per pair instead of 6. Each block has its own count, which is
-    then the number of bits of one mask; a count that runs on is added up across the vector, block after block, and one
-    of 64 bits makes the compiler halve the vectors of processors on which it prefers 256 bits.
+    let the compiler use vector instructions: 0.7 ns per pair instead of 6. Each block has its own count, so that it
+    becomes the number of bits in one mask; a running count would be summed across the vector in every block, and a
+    64-bit count makes the compiler halve the vectors on processors for which it prefers 256 bits.
     """
     x, y, z = stretch[0, place], stretch[1, place], stretch[2, place]
     vx, vy, vz = stretch[3, place], stretch[4, place], stretch[5, place]
@@ -109,7 +110,7 @@ def _count_near(stretch, place, start, stop, half, reach2):
 
 @jit
 def _widest_angle(chord, latitude):
-    """Maximum difference of longitude between directions a chord apart, neither beyond a latitude."""
+    """Maximum difference in longitude between directions a chord apart, neither of which lies beyond a latitude."""
     room = 2.0 * np.cos(min(latitude, 0.5 * np.pi))
     return 2.0 * np.arcsin(chord / room) + _ANGLE_ERROR if chord < room else _TWO_PI
 
@@ -150,10 +151,11 @@ def _stretches(low, high, count, begin, first):
 
 @jit(fastmath=True)
 def _classify(positions, sample, error_km, usual_error_km, step_s, objects):
-    """Fill all columns of `Objects` at a sample but the layers; returns the maximum speed and error of those present.
+    """Fill all columns of `Objects` at a sample except the layers; returns the maximum speed and error of the objects
+    present.
 
-    An object that seems to move faster than any bound one is entering or leaving the stretch of time in which it has an
-    ephemeris: it is absent.
+    An object that seems to move faster than any bound object is entering or leaving the period covered by its
+    ephemeris: it counts as absent.
     """
     radius2, speed2, velocity, kind = objects.radius2, objects.speed2, objects.velocity, objects.kind
     fastest2, widest_error = 0.0, 0.0
@@ -204,7 +206,7 @@ def _layers(positions, sample, error_km, step_s, distance_km, kind, lowest, high
         second = abs(speed2 + (x * ax + y * ay + z * az))
         third = abs(vx * ax + vy * ay + vz * az)
         fourth = ax * ax + ay * ay + az * az
-        # The squared radius of the parabola departs from that at the sample by no more than this.
+        # The squared radius of the parabola differs from the squared radius at the sample by no more than this.
         change = half * (
             float32(2.0) * first + half * (second + half * (third + half * float32(0.25) * fourth))
         )
@@ -239,8 +241,8 @@ def _layers_into_bands(kind, lowest, band_count, band_of):
 def _list_bands(objects, band_of, begins, members):
     """List the objects of each band; lowest and highest of objects become their first and their last band.
 
-    begins: (bands + 2,), filled with the places where the bands begin in members (m,), which is returned, a longer one
-    if necessary.
+    begins: (bands + 2,), filled with the positions at which the bands begin in members (m,), which is returned,
+    lengthened if necessary.
     """
     kind, lowest, highest = objects.kind, objects.lowest, objects.highest
     n = kind.shape[0]
@@ -265,7 +267,8 @@ def _list_bands(objects, band_of, begins, members):
 
 @jit
 def _limits(objects, members):
-    """Minimum radius of members (m,) above the ground and maximum of all, km, and the number of those not ordinary."""
+    """Minimum radius of the members (m,) above the ground and maximum radius of all, km, and the number that are not
+    ordinary."""
     lowest2, highest2, specials = np.inf, _GROUND_KM**2, 0
     for j in members:
         highest2 = max(highest2, objects.radius2[j])
@@ -286,8 +289,8 @@ class Objects(NamedTuple):
     """All n objects at a sample.
 
     radius2, speed2: (n,) squared; velocity: (3, n) km/s, the secants; kind: (n,) 0 absent, 1 ordinary, 2 special (fast,
-    or ill known), 3 under the ground, where all directions are near; lowest, highest: (n,) the first and the last layer
-    of radius that it may enter in the interval, then the bands of them.
+    or poorly known), 3 under the ground, where all directions are near; lowest, highest: (n,) the first and last layer
+    of radius that the object may enter in the interval, and later the first and last band.
     """
 
     radius2: Any
@@ -301,8 +304,8 @@ class Objects(NamedTuple):
 class PairSearch(NamedTuple):
     """Search for pairs at one sample of all n objects.
 
-    usual_error_km is exceeded by hardly any object, fastest (km/s) and widest_error (km) by none. Objects of the same
-    group above 0 do not form a pair.
+    Hardly any object exceeds usual_error_km, and no object exceeds fastest (km/s) or widest_error (km). Objects of the
+    same group above 0 do not form a pair.
     """
 
     positions: Any
@@ -322,8 +325,8 @@ class RadialBand(NamedTuple):
     """The m objects of a band of radius sorted by cell: order (m,), kind (m,) and stretch (6, m + block); first (cells
     + 2,) of each cell.
 
-    number: of the band; lowest_km, highest_km: limits of the radii of all that are above the ground. A pair belongs to
-    the first band that both are in.
+    number: of the band; lowest_km, highest_km: limits of the radii of all objects above the ground. A pair belongs to
+    the first band that contains both objects.
     """
 
     stretch: Any
@@ -355,8 +358,8 @@ def empty_objects(count):
 
 @jit
 def _bend_km_s2(search, apart_km, speeds_km_s):
-    """Maximum relative acceleration, from the sample before to that after, of a pair this far apart at a sample."""
-    # Until the samples before and after, gravity may increase the speeds.
+    """Maximum relative acceleration, from the previous sample to the next, of a pair this far apart at a sample."""
+    # Gravity may increase the speeds between this sample and its neighbours.
     far_km = apart_km + speeds_km_s * search.step_s + 2.0 * GRAVITY_KM_S2 * search.step_s * search.step_s
     return GRADIENT_S2 * far_km + EXTRA_ACCELERATION_KM_S2
 
@@ -365,8 +368,8 @@ def _bend_km_s2(search, apart_km, speeds_km_s):
 def _apart_km(search, error_km, speeds_km_s):
     """Maximum separation at a sample of two objects that come within the distance within half a step.
 
-    Each departs from its secant by 3/8 g step^2, and both together, so near to each other, by less. Twice the errors,
-    because they apply at both times.
+    Each object departs from its secant by 3/8 g step^2, and their difference by less when they are so close. The errors
+    count twice, because they apply at both times.
     """
     step2 = search.step_s * search.step_s
     moved_km = search.distance_km + 0.5 * speeds_km_s * search.step_s
@@ -379,7 +382,7 @@ def _apart_km(search, error_km, speeds_km_s):
 def _line_reach2(search, band, apart_km, error_km, speeds_km_s):
     """Squared distance within which the straight lines of a pair must come if the pair comes within the distance.
 
-    The theorem's slack for a straight line, and last an allowance for single precision on either side.
+    This adds the theorem's slack for a straight line and, finally, an allowance for single precision on either side.
     """
     bend_km_s2 = _bend_km_s2(search, apart_km, speeds_km_s)
     bent_km = 0.375 * bend_km_s2 * search.step_s * search.step_s
@@ -392,7 +395,7 @@ def _sorted_by_cell(search, members, latitude, longitude, limits, stretch, order
     """Counting sort of members (m,) by cell of direction; see `RadialBand`. limits: its last three fields."""
     size = members.shape[0]
     apart_km = _apart_km(search, 2.0 * search.usual_error_km, 2.0 * _ORDINARY_SPEED_KM_S)
-    # More than about four cells per object only cost memory.
+    # More than about four cells per object would only cost memory.
     height, columns, base = _layout(max(apart_km / limits[1], np.sqrt(np.pi / max(size, 1))))
     first = np.zeros(base[-1] + 2, dtype=np.int64)
     cell = np.empty(size, dtype=np.int32)
@@ -416,7 +419,7 @@ def _sorted_by_cell(search, members, latitude, longitude, limits, stretch, order
         for axis in range(3):
             stretch[axis, place] = now[axis, j]
             stretch[3 + axis, place] = velocity[axis, j]
-    # The block after the last object holds nothing near.
+    # The block after the last object holds no object within reach.
     stretch[:3, size : size + _BLOCK] = float32(4.0 * NO_EPHEMERIS_LIMIT_KM)
     stretch[3:, size : size + _BLOCK] = float32(0.0)
     return RadialBand(stretch, order, kind, first, height, columns, base, limits[0], limits[1], limits[2])
@@ -424,7 +427,7 @@ def _sorted_by_cell(search, members, latitude, longitude, limits, stretch, order
 
 @jit
 def _collect(search, band, place, begin, end, half, reach2, store, count):
-    """Test the object at a place with those from begin to end, except those of a higher kind."""
+    """Test the object at a place against those from begin to end, except objects of a higher kind."""
     i, stretch = band.order[place], band.stretch
     for neighbour in range(begin, end):
         j = band.order[neighbour]
@@ -441,7 +444,7 @@ def _collect(search, band, place, begin, end, half, reach2, store, count):
             reach2,
         ):
             continue
-        # A pair belongs to the object of the higher kind, one of two special objects to the first of them.
+        # A pair belongs to the object of the higher kind; a pair of two special objects belongs to the first.
         own, other = band.kind[place], band.kind[neighbour]
         if i == j or other > own or (other == own > 1 and neighbour < place):
             continue
@@ -459,7 +462,8 @@ def _collect(search, band, place, begin, end, half, reach2, store, count):
 
 @jit
 def _around_ordinary(search, band, store, count):
-    """Test every ordinary object with those after it in its own cell, those in the next column and in the next row."""
+    """Test every ordinary object against the later objects of its own cell and the objects in the next column and the
+    next row."""
     speeds = 2.0 * _ORDINARY_SPEED_KM_S
     apart_km = _apart_km(search, 2.0 * search.usual_error_km, speeds)
     reach2 = _line_reach2(search, band, apart_km, 2.0 * search.usual_error_km, speeds)
@@ -469,7 +473,8 @@ def _around_ordinary(search, band, store, count):
     for row in range(rows):
         edge = max(abs(row * band.height - _QUARTER), abs(min(row + 2, rows) * band.height - _QUARTER))
         wide = _widest_angle(apart_km / band.lowest_km, edge + _ANGLE_ERROR)
-        # Columns of the next row: how many are as wide as one of this row, and how far an object may be from its own.
+        # Columns of the next row: how many correspond to one column of this row, and how far an object may be from its
+        # own column.
         next_count = columns[row + 1] if row + 1 < rows else 0
         ratio, margin = next_count / columns[row], wide / _TWO_PI * next_count
         for column in range(columns[row]):
@@ -508,7 +513,7 @@ def _around_ordinary(search, band, store, count):
 
 @jit
 def _around_special(search, band, place, latitude, longitude, store, count):
-    """Test one special object with all others, as far around as its speed and that of the fastest require."""
+    """Test one special object against all others, as far around as its speed and that of the fastest object require."""
     i = band.order[place]
     error_km, speeds = (
         search.error_km[i] + search.widest_error,
@@ -537,7 +542,7 @@ def _around_special(search, band, place, latitude, longitude, store, count):
             band.first,
         )
         for begin, end in ((start, stop), (wrap, wrap_end)):
-            # The object is near itself, if the last block reaches that far.
+            # If the last block reaches that far, the object finds itself.
             own = begin <= place < begin + (end - begin + _BLOCK - 1) // _BLOCK * _BLOCK
             if _count_near(stretch, place, begin, end, half, reach2) > own:
                 store, count = _collect(search, band, place, begin, end, half, reach2, store, count)
@@ -549,9 +554,9 @@ def pairs_within(positions, is_primary, error_km, usual_error_km, step_s, distan
     """Candidates among all objects: pairs of which at least one is a primary.
 
     positions: (k + 2, 3, n) km, the first and last samples serve only the velocities; is_primary: (n,); error_km: (n,)
-    bounds of the interpolants, usual_error_km: one that hardly any exceeds; group: (n,) objects with the same value
-    above 0 do not form a pair. Returns (m, 5): sample, columns a and b, offset from the sample in s, verdict (1 fast, 2
-    slow).
+    bounds of the interpolants, usual_error_km: a bound that hardly any object exceeds; group: (n,) objects with the
+    same value above 0 do not form a pair. Returns (m, 5): sample, columns a and b, offset from the sample in s, verdict
+    (1 fast, 2 slow).
     """
     samples, _, n = positions.shape
     store, count = np.empty((1024, 5)), 0

@@ -27,7 +27,8 @@ def _dot(ax, ay, az, bx, by, bz):
 
 @jit
 def test_pair(positions, sample, i, j, step_s, distance_km, error_km):
-    """Test columns i and j around one sample: (verdict, offset_s), verdict 0 no approach, 1 fast, 2 slow.
+    """Test columns i and j around one sample; returns (verdict, offset_s), where verdict is 0 no approach, 1 fast, 2
+    slow.
 
     positions: (k + 2, 3, n) km; error_km: sum of both objects' bounds. offset_s: point of the interval at which the
     parabola through the sample and its neighbours is closest.
@@ -88,7 +89,7 @@ def append_row(store, count, step, a, b, offset, verdict):
     """Append a row, doubling the store when it is full."""
     if count == store.shape[0]:
         grown = np.empty((2 * count, store.shape[1]))
-        # Entry by entry, here and elsewhere: an assignment of slices would compile the wording of its errors as well.
+        # Entry by entry, here and elsewhere: a slice assignment would also compile the text of its error messages.
         for row in range(count):
             for column in range(store.shape[1]):
                 grown[row, column] = store[row, column]
@@ -111,7 +112,7 @@ def pairs_with_primaries(positions, primaries, error_km, step_s, distance_km, gr
     """
     samples, _, n = positions.shape
     store = np.empty((1024, 5))
-    # Not a literal, for which numba would compile `append_row` once more.
+    # Not a literal, because numba would then compile `append_row` a second time.
     count = np.int64(0)
     rank = np.empty(n, dtype=np.int64)
     largest_error_km = 0.0
@@ -149,7 +150,7 @@ def pairs_with_primaries(positions, primaries, error_km, step_s, distance_km, gr
 def closest_points(relative_km, begin):
     """Points (m,) at which the quartics through five relative positions (m, 5, 3) are closest to the origin.
 
-    In units of the spacing: the positions are at -2, -1, 0, 1 and 2. Newton iteration on the derivative of the squared
+    The unit is the spacing: the positions are at -2, -1, 0, 1 and 2. Newton iteration on the derivative of the squared
     distance, starting at begin (m,) and confined to the range of the five points.
     """
     out = np.empty(begin.shape[0])
@@ -158,7 +159,7 @@ def closest_points(relative_km, begin):
         for axis in range(3):
             a, b, middle = relative_km[row, 0, axis], relative_km[row, 1, axis], relative_km[row, 2, axis]
             d, e = relative_km[row, 3, axis], relative_km[row, 4, axis]
-            # The power series of the quartic: odd and even parts separately.
+            # The power series of the quartic, with odd and even parts separate.
             c[0, axis] = middle
             c[1, axis] = (8.0 * (d - b) - (e - a)) / 12.0
             c[2, axis] = (16.0 * (d + b) - (e + a) - 30.0 * middle) / 24.0
@@ -177,7 +178,7 @@ def closest_points(relative_km, begin):
                 acceleration = 2.0 * c[2, axis] + place * (6.0 * c[3, axis] + place * 12.0 * c[4, axis])
                 slope += position * velocity
                 curvature += velocity * velocity + position * acceleration
-            # If the curvature is not positive (a flat or receding stretch), a step downhill replaces Newton's.
+            # If the curvature is not positive (a flat or receding stretch), a downhill step replaces the Newton step.
             step = slope / curvature if curvature > 0.0 else np.sign(slope)
             place = min(max(place - min(max(step, -1.0), 1.0), -2.0), 2.0)
         out[row] = place
@@ -188,10 +189,10 @@ def closest_points(relative_km, begin):
 def lasting_minima(values, noise):
     """Mask (n,) of the lowest place of each dip of a sequence (n,) from which it rises by more than noise.
 
-    The whole rise counts, not each step, because a slow rise has steps below the noise. Before a dip, the sequence
-    falls by more than noise from a highest place; if there is none, the dip is the first place, or a later one lower by
-    less than noise. A fall that lasts to the end is a dip there. A sequence that never changes by more than noise has
-    no minimum. NaN (no value) is skipped.
+    The whole rise is compared with the noise, not each step, because a slow rise has steps below the noise. Before a
+    dip, the sequence falls by more than noise from a maximum; if it does not, the dip is the first place, or a later
+    one that is lower by less than noise. A fall that continues to the end is a dip at the end. A sequence that never
+    changes by more than noise has no minimum. NaN (no value) is skipped.
     """
     out = np.empty(values.shape[0], dtype=np.bool_)
     for k in range(values.shape[0]):

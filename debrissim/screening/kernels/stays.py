@@ -3,8 +3,8 @@
 The path is given by Bernstein coefficients along R, T and N. A face of a box is crossed at the roots of a component
 minus its half-width, the surface of an ellipsoid at those of a quadratic form of the components. A polynomial has no
 root where its Bernstein coefficients have one sign, and exactly one where their sign changes once; otherwise the
-interval is halved (de Casteljau 1959; Lane & Riesenfeld 1981, "Bounds on a polynomial", BIT 21). Between two
-neighbouring roots membership cannot change, so that the middle decides it: no passage through a volume is too short.
+interval is halved (de Casteljau 1959; Lane & Riesenfeld 1981, "Bounds on a polynomial", BIT 21). Membership cannot
+change between two neighbouring roots, so the midpoint decides it: no passage through a volume is too short to be found.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ DEGREE = 7
 
 BOX, ELLIPSOID = 0, 1
 
-# A double root is not separated further than this part of the interval.
+# A double root is not resolved to less than this fraction of the interval.
 _NARROWEST = 2.0**-34
 _DEEPEST = 64
-# A root is found to this part of its interval: 0.2 ps of a minute.
+# A root is found to within this fraction of its interval: 0.2 ps of a minute.
 _HALVINGS = 48
 _ROOT_ERROR = 2.0**-_HALVINGS
 
@@ -39,7 +39,7 @@ _CHOOSE, _CHOOSE_TWICE = _binomials(DEGREE), _binomials(2 * DEGREE)
 
 @jit
 def _value(coefficients, count, place):
-    """The polynomial of Bernstein coefficients at a place of 0 to 1."""
+    """The value of a polynomial, given by its Bernstein coefficients, at a point of [0, 1]."""
     work = np.empty(count)
     for k in range(count):
         work[k] = coefficients[k]
@@ -51,11 +51,11 @@ def _value(coefficients, count, place):
 
 @jit
 def _single_root(coefficients, count):
-    """The place of the only root of a polynomial whose first and last coefficients have different signs.
+    """The location of the only root of a polynomial whose first and last coefficients have different signs.
 
     By the ITP method (Oliveira & Takahashi 2020, "An enhancement of the bisection method average performance preserving
-    minmax optimality", ACM Trans. Math. Softw. 47, with k1 = 0.2, k2 = 2, n0 = 1): never more than one evaluation above
-    halving, and mostly a sixth of them.
+    minmax optimality", ACM Trans. Math. Softw. 47, with k1 = 0.2, k2 = 2, n0 = 1): never more than one evaluation
+    beyond bisection, and usually a sixth as many.
     """
     low, high, at_low, at_high = 0.0, 1.0, coefficients[0], coefficients[count - 1]
     for trial in range(_HALVINGS + 1):
@@ -82,7 +82,7 @@ def _single_root(coefficients, count):
 
 @jit
 def _changes(coefficients, count):
-    """Changes of sign along the coefficients, zeros passed over."""
+    """Number of sign changes along the coefficients, ignoring zeros."""
     changes, sign = 0, 0.0
     for k in range(count):
         value = coefficients[k]
@@ -95,7 +95,7 @@ def _changes(coefficients, count):
 
 @jit
 def _append_roots(coefficients, count, roots, found):
-    """Append the places of 0 to 1 at which a polynomial changes its sign or touches zero; returns their new number."""
+    """Append the points of [0, 1] at which a polynomial changes sign or touches zero; returns their new number."""
     if _changes(coefficients, count) == 0:
         return found
     stack = np.empty((_DEEPEST, count))
@@ -120,7 +120,7 @@ def _append_roots(coefficients, count, roots, found):
             roots[found] = begin + 0.5 * size
             found += 1
         else:
-            # De Casteljau at the middle: the first coefficients of each level, and the last ones.
+            # De Casteljau at the midpoint: the first and the last coefficients of each level.
             for level in range(count):
                 stack[top + 1, level] = part[0]
                 stack[top, count - 1 - level] = part[count - 1 - level]
@@ -179,7 +179,7 @@ def inside_intervals(paths, shapes, sizes, allowed):
     roots = np.empty(12 * count * volumes + 2)
     for m in range(paths.shape[0]):
         roots[0], roots[1] = 0.0, 1.0
-        # Not the literal 2, for which numba would compile everything below once more.
+        # Not the literal 2, because numba would then compile everything below a second time.
         found = np.int64(2)
         for v in range(volumes):
             if allowed[m, v]:
