@@ -1,11 +1,11 @@
 """The times at which the density at the hard body matters.
 
-Source: ours. From each guess, and from each dip of the exponent seen in a scan of the window, an interval is widened or
-tightened until it holds the times at which the density is above exp(-40) of its peak.
+Source: our own method. Starting from each guess, and from each dip of the exponent found in a scan of the window, an
+interval is widened or narrowed until it spans the times at which the density is above exp(-40) of its peak.
 
 Assumptions
 - At each instant relative position and velocity are jointly Gaussian, with the caller's `Linearization`.
-- Relative motion has the period of the orbits, so that 48 steps of a window of one period see each approach.
+- Relative motion has the period of the orbits, so 48 steps over a window of one period detect each approach.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ def active_intervals(
 ) -> tuple[NDArray[np.intp], Array, Array]:
     """The intervals of each window in which the density at the hard body is above exp(-40) of its peak.
 
-    rows: (k,) encounters chosen; radius_km (m,), guess_s and limits_s (m, 2) s of all encounters.
-    Returns, ordered in row and time and without overlap, the place in `rows` (p,) of each interval, the
-    intervals (p, 2) s, and for each row (k,) s the approximate time of the peak.
+    rows: (k,) the chosen encounters; radius_km (m,), guess_s and limits_s (m, 2) s of all encounters.
+    Returns, ordered by row and time and without overlap, the position in `rows` (p,) of each interval, the intervals
+    (p, 2) s, and the approximate time of the peak of each row (k,) s.
     """
     place, guess = _candidates(linearize, rows, radius_km, guess_s, limits_s, everywhere)
     limits = limits_s[rows[place]]
@@ -70,16 +70,16 @@ def _candidates(
     limits_s: Array,
     everywhere: bool,
 ) -> tuple[NDArray[np.intp], Array]:
-    """Intervals that each hold a minimum of the exponent: the guess, and those seen by a scan of the window.
+    """Intervals that each contain a minimum of the exponent: the guess, and those found by a scan of the window.
 
-    Slow pairs can meet several times in a window. Their relative motion has the period of the orbits, so 48
-    steps of a window of one period see each approach.
+    Slow pairs can meet several times in a window. Their relative motion has the period of the orbits, so 48 steps over
+    a window of one period detect each approach.
     """
     k = rows.size
     low_limit, high_limit = limits_s[rows, 0], limits_s[rows, 1]
     low = np.clip(guess_s[rows, 0], low_limit, high_limit)
     high = np.clip(guess_s[rows, 1], low_limit, high_limit)
-    # A guess wholly outside the window, or of no length, is replaced.
+    # A guess that lies wholly outside the window or has zero length is replaced.
     empty = high <= low
     middle, span = 0.5 * (low + high), 1e-3 * (high_limit - low_limit)
     low = np.where(empty, np.maximum(middle - span, low_limit), low)
@@ -108,8 +108,8 @@ def _candidates(
 def _peaks(
     linearize: Linearization, rows: NDArray[np.intp], radius: Array, guess: Array, limits: Array
 ) -> tuple[Array, Array, Array]:
-    """From each guess (k, 2), widened or tightened: the interval (k, 2) within exp(-40) of the peak it leads
-    to, the peak's time (k,) and exponent (k,).
+    """The interval (k, 2) within exp(-40) of the peak to which each guess (k, 2) leads, found by widening or narrowing
+    the guess; also the peak's time (k,) and exponent (k,).
     """
     low, high = guess[:, 0].copy(), guess[:, 1].copy()
     peak, exponents = 0.5 * (low + high), np.full(rows.size, np.inf)

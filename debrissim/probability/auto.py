@@ -1,18 +1,17 @@
 """The one rule by which `auto` chooses a method for an encounter, says why, and computes the value.
 
-Sources: the tiers of NASA CARA's practice (Hall 2019, "Implementation Recommendations and Usage Boundaries for the
-Two-Dimensional Probability of Collision Calculation", AAS 19-632): the plane where its limits of use hold, the expected
-number of collisions where they do not. The limits are in `collision` (flags) and `short_passage` (curvature).
+Sources: the tiers of methods in NASA CARA's practice (Hall 2019, "Implementation Recommendations and Usage Boundaries
+for the Two-Dimensional Probability of Collision Calculation", AAS 19-632): the plane where its limits of use hold, the
+expected number of collisions where they do not. The limits are in `collision` (flags) and `short_passage` (curvature).
 
 Assumptions
-- The only plane method chosen is the default: it is exact, and no approximation is faster by enough to
-  matter.
-- The choice depends only on the encounter: on states, covariances and hard body. Scenarios, messages and Python share
-  it, whatever other methods are computed next to it.
+- The default is the only plane method chosen: it is exact, and no approximation is enough faster to matter.
+- The choice depends only on the encounter: on its states, covariances and hard body. It is the same in scenarios,
+  messages and Python, whatever other methods are computed as well.
 - Where no probability can be computed (`computable`), the value is NaN, the method "none", and the reason says whose
   data prevent it.
-- The flags assume straight motion; curvature is checked if full states are available. Where it is only suspected, both
-  values are computed, and the plane is left if they differ by more than 10 %.
+- The flags assume straight motion; curvature is checked if full states are available. Where curvature is only
+  suspected, both values are computed, and the plane is abandoned if they differ by more than 10 %.
 """
 
 from __future__ import annotations
@@ -43,12 +42,13 @@ BEYOND_THE_PLANE = (
     | ProbabilityFlag.EXTENDED_ENCOUNTER
     | ProbabilityFlag.OFFSET_ENCOUNTER
 )
-"""With any of these flags, straight motion in a plane is doubtful."""
+"""Flags with any of which straight motion in a plane is doubtful."""
 
 NONE = "none"
-"""The name instead of a method where no probability can be computed."""
+"""The name used instead of a method where no probability can be computed."""
 CURVED = 0.1
-"""The relative difference along the orbits from the plane above which the plane is left on mere suspicion."""
+"""The relative difference between the values along the orbits and in the plane above which suspected curvature rules
+out the plane."""
 
 # The check of curvature needs some 6 kB per encounter.
 _ROWS_PER_BATCH = 4096
@@ -56,7 +56,7 @@ _ROWS_PER_BATCH = 4096
 
 @dataclass(frozen=True)
 class Choice:
-    """m rows: the name of the method, and one sentence why."""
+    """m rows: the name of the method, and the reason in one sentence."""
 
     method: tuple[str, ...]
     reason: tuple[str, ...]
@@ -69,10 +69,10 @@ class Choice:
 
 @dataclass(frozen=True, eq=False)
 class AutoProbability:
-    """m encounters: the values by the methods chosen, the choice, and the result in the plane.
+    """m encounters: the values by the chosen methods, the choice, and the result in the plane.
 
-    probability: values and flags by the method chosen, named in `row_method`; lower, upper: (m,) the bounds of that
-    method, NaN where it has none; choice: method and reason; plane: the default method for every row.
+    probability: values and flags by the chosen method, named in `row_method`; lower, upper: (m,) the bounds of that
+    method, NaN if it has no bounds; choice: method and reason; plane: the default method for every row.
     """
 
     probability: CollisionProbability
@@ -103,7 +103,7 @@ def choose(flags: ArrayLike, *, full_states: ArrayLike = True, curved: ArrayLike
     bits = np.atleast_1d(np.asarray(flags, dtype=np.int64))
     known, bent = (np.broadcast_to(np.asarray(x, dtype=np.bool_), bits.shape) for x in (full_states, curved))
     rows = list(zip(bits.tolist(), known.tolist(), bent.tolist(), strict=True))
-    # Many rows, few cases.
+    # There are many rows but few distinct cases.
     found = {row: _choose_row(ProbabilityFlag(row[0]), row[1], row[2]) for row in set(rows)}
     chosen = [found[row] for row in rows]
     return Choice(tuple(method for method, _ in chosen), tuple(reason for _, reason in chosen))
@@ -112,7 +112,7 @@ def choose(flags: ArrayLike, *, full_states: ArrayLike = True, curved: ArrayLike
 def assess_pairs(
     pair: StatePair, hard_body_radius_km: ArrayLike, *, covariance_label: str = "as given by the caller"
 ) -> AutoProbability:
-    """Compute probabilities of m encounters, each by the method its flags and the curvature of its orbits call for.
+    """Compute probabilities of m encounters, each by the method that its flags and the curvature of its orbits require.
 
     Parameters
     ----------
@@ -193,7 +193,7 @@ def _curvature(
 
 
 def _in_the_plane(found: AutoProbability, rows: NDArray[np.bool_]) -> AutoProbability:
-    """The same with some rows by the default method, which the orbits confirmed."""
+    """The same choice, with the default method in rows where the calculation along the orbits confirmed it."""
     plane = found.plane
     method, reason = list(found.choice.method), list(found.choice.reason)
     for k in np.flatnonzero(rows).tolist():
@@ -208,7 +208,8 @@ def _in_the_plane(found: AutoProbability, rows: NDArray[np.bool_]) -> AutoProbab
 
 
 def _explained(found: AutoProbability, data: Computable, names: tuple[str, str]) -> AutoProbability:
-    """The same with NaN where the data allow no probability, and the faults of the data among the reasons."""
+    """The same, with NaN where the data do not allow a probability, and with the faults of the data added to the
+    reasons."""
     rows, now = ~data.usable, found.probability
     method, reason = list(found.choice.method), list(found.choice.reason)
     for k in np.flatnonzero(rows).tolist():
@@ -232,7 +233,7 @@ _BY_METHOD = ("value", "maximum", "maximum_scale", "dilution", "flags", "row_met
 def _replaced(
     now: CollisionProbability, rows: NDArray[np.bool_], columns: Mapping[str, ArrayLike]
 ) -> CollisionProbability:
-    """The same with other values of some columns in rows (m,); values (m,) or one for all."""
+    """The same, with new values of some columns in rows (m,); the values are (m,) or one for all rows."""
     changed: dict[str, Any] = {
         name: np.where(rows, other, getattr(now, name)) for name, other in columns.items()
     }
@@ -249,7 +250,7 @@ def evaluate(plane: CollisionProbability, pair: StatePair, choice: Choice) -> Au
     if rows.size:
         curved = hall.expected_collisions(pair[rows], plane.hard_body_radius_m[rows] / 1000.0)
         value[rows], lower[rows], upper[rows] = curved.value, curved.lower, curved.upper
-        # The plane's maximum is another method's: the value may exceed it.
+        # The maximum in the plane belongs to another method: the value may exceed it.
         maximum[rows], scale[rows], dilution[rows] = np.nan, np.nan, False
         method[rows] = hall.METHOD.name
         straight = (plane.flags[rows] & int(BEYOND_THE_PLANE)) == 0

@@ -1,13 +1,13 @@
 """A Gaussian relative state over a ball: the density on its surface, the rate of entry, the probability inside.
 
 Source: Coppola (2012), "Including Velocity Uncertainty in the Probability of Collision Between Space Objects",
-AAS 12-247: the surface integral with the conditional velocity (numerically, by adaptive cells of Gauss nodes instead of
-Lebedev's).
+AAS 12-247: the surface integral with the conditional velocity (evaluated numerically on adaptive cells of Gauss nodes
+instead of Lebedev nodes).
 
 Assumptions
 - Relative position and velocity are jointly Gaussian at the instant; the combined hard body is a sphere.
 - Relative position is known no better than 1e-4 of the hard body's radius: smaller standard deviations are raised to
-  that.
+  this value.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _MIN_VARIANCE_KM2 = 1e-30
 _MAX_SHELLS = 400
 
 
-# The pole of the cells: how steep the entry, and how much narrower than the sphere the errors must be.
+# Criteria for the pole of the cells: how steep the entry, and how much narrower than the sphere the errors, must be.
 _STEEP_ENTRY, _NARROW = 0.3, 30.0
 
 
@@ -76,8 +76,8 @@ def log_sphere(
 ) -> tuple[Array, NDArray[np.bool_]]:
     """(k,) natural logarithm of the integral over the sphere's surface, and (k,) whether it is accurate.
 
-    flux: of the rate of entry, 1/s, otherwise of the density, 1/km; floor_km: minimum standard deviation, by default
-    `MIN_SIGMA_RADII` of the radius.
+    flux: whether to integrate the rate of entry, 1/s, or the density, 1/km; floor_km: minimum standard deviation, by
+    default `MIN_SIGMA_RADII` of the radius.
     """
     k = radius_km.shape[0]
     out, complete = np.full(k, -np.inf), np.ones(k, dtype=bool)
@@ -114,9 +114,9 @@ def _principal(covariance: Array, radius_km: Array | float) -> tuple[Array, Arra
 def _cell_axes(
     velocity: Array, mean: Array, values: Array, vectors: Array, radius_km: Array, *, flux: bool
 ) -> Array:
-    """(k, 3, 3) axes of the cells: the pole along the velocity, so that the inward speed changes its sign along a
-    parallel. Along the narrowest axis of a covariance far narrower than the sphere, where the speed does not change its
-    sign or does not count: the density then varies only along meridians, and cells can be long.
+    """(k, 3, 3) axes of the cells. The pole lies along the velocity, so that the inward speed changes sign along a
+    parallel; if the covariance is far narrower than the sphere and the speed does not change sign or does not matter,
+    it lies along the narrowest axis: the density then varies only along meridians, and cells can be long.
     """
     size = np.linalg.norm(mean, axis=-1) * np.linalg.norm(velocity, axis=-1)
     steep = np.abs(np.einsum("ki,ki->k", velocity, mean)) > _STEEP_ENTRY * size
@@ -126,7 +126,7 @@ def _cell_axes(
 
 
 def _axes_along(direction: Array) -> Array:
-    """(k, 3, 3) right-handed unit rows, the last along `direction` (k, 3); any where that is zero."""
+    """(k, 3, 3) right-handed unit rows, the last along `direction` (k, 3); arbitrary where it is zero."""
     size = np.linalg.norm(direction, axis=-1)
     pole = np.divide(
         direction, size[:, None], out=np.tile([0.0, 0.0, 1.0], (size.size, 1)), where=size[:, None] > 0.0

@@ -1,7 +1,7 @@
 """Run a compiled kernel over many encounters, on as many threads as there are processors.
 
-The kernels work row by row and release the interpreter lock, so threads on slices give the same bytes as one
-call on the whole.
+The kernels work row by row and release the interpreter lock, so threads on slices give the same bytes as a single call
+on all rows.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def apply_rows(
     if workers <= 1:
         kernel(*inputs, *parameters, *outputs)
         return
-    # Several slices for each worker, as hard rows may lie together.
+    # Several slices per worker, because difficult rows may be adjacent.
     edges = np.linspace(0, len(plane), 8 * workers + 1).astype(int)
 
     def run(part: tuple[int, int]) -> None:

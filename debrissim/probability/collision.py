@@ -1,19 +1,20 @@
 """From encounters and covariances to collision probabilities that carry their method, bounds and flags.
 
-Source: Foster & Estes (1992) for the plane, Alfano (2005) for the maximum and dilution (see those modules);
-the usage limits of the plane, extended and offset, after Hall (2019), "Implementation Recommendations and Usage
-Boundaries for the Two-Dimensional Probability of Collision Calculation", AAS 19-632 (NASA CARA), on the time
-bounds of Coppola (2012), AAS 12-248, for a small hard body; the slow encounter from the gravity gradient, below.
+Source: Foster & Estes (1992) for the plane, Alfano (2005) for the maximum and dilution (see those modules); the usage
+limits of the plane ("extended" and "offset") after Hall (2019), "Implementation Recommendations and Usage Boundaries
+for the Two-Dimensional Probability of Collision Calculation", AAS 19-632 (NASA CARA), based on the time bounds of
+Coppola (2012), AAS 12-248, for a small hard body; the limit for slow encounters follows from the gravity gradient,
+below.
 
 Assumptions
-- Those of the method; the errors of the two objects are independent, so their covariances add.
-- Extended: between T - D and T + D all but 1e-16 of the probability of a straight encounter accrues, T the time
-  at which the errors are most probable to bring both together and D = 8.30 of its standard deviations. Flagged where
-  2 D is above 2 % of the shorter orbital period. Offset: flagged where the farther of both bounds lies more than
-  1 % of that period from closest approach.
-- Slow: flagged where the pair needs over a minute to cross six standard deviations along the relative velocity
-  plus the hard body's diameter. In a time t from the middle gravity bends the relative path by about n^2 t^2 / 2
-  of its length, n = 1.2e-3 rad/s in low orbit: 0.07 % for t = 30 s. In higher orbits n is smaller and the flag
+- The assumptions of the method; the errors of the two objects are independent, so their covariances add.
+- Extended: all but 1e-16 of the probability of a straight encounter accrues between T - D and T + D, where T is the
+  time at which the errors are most likely to bring the objects together and D is 8.30 of its standard deviations.
+  Flagged where 2 D is above 2 % of the shorter orbital period. Offset: flagged where the farther of the two bounds lies
+  more than 1 % of that period from closest approach.
+- Slow: flagged where the pair needs more than a minute to cross six standard deviations along the relative velocity
+  plus the hard body's diameter. Within a time t from the middle, gravity bends the relative path by about n^2 t^2 / 2
+  of its length, where n = 1.2e-3 rad/s in low orbit: 0.07 % for t = 30 s. In higher orbits n is smaller and the flag
   errs on the safe side.
 - These flags assume straight motion. Only the methods for full states show whether curvature by itself changes the
   probability, as it may if the uncertainty along the tracks is many kilometres.
@@ -46,11 +47,11 @@ from debrissim.probability.state_pair import CautionFlag
 
 SLOW_ENCOUNTER_S = 60.0
 EXTENDED_FRACTION = 0.02
-"""Fraction of the shorter orbital period: a longer passage is extended."""
+"""Fraction of the shorter orbital period above which a passage is extended."""
 OFFSET_FRACTION = 0.01
-"""Fraction of the shorter orbital period: a passage that extends farther from closest approach is offset."""
+"""Fraction of the shorter orbital period: a passage that reaches farther than this from closest approach is offset."""
 SHORTEST_PERIOD_S = 5280.0
-"""A circular orbit at 200 km; the default period, to err on the safe side."""
+"""The default period, that of a circular orbit at 200 km, to err on the safe side."""
 INACCURATE = 1e-3
 """Relative difference of a method's value from the disc integral that is flagged."""
 
@@ -62,8 +63,8 @@ class ProbabilityFlag(CautionFlag):
     """Reasons to be careful with a value of a table of probabilities."""
 
     NON_POSITIVE_DEFINITE = 1
-    """A covariance, of either object or combined, is not positive definite; the projection of the sum was clipped
-    where it needed to be."""
+    """A covariance, of either object or combined, is not positive definite; the projection of the sum was clipped where
+    necessary."""
     NO_RELATIVE_VELOCITY = 2
     """No encounter plane exists: the value is an upper bound on the momentary probability."""
     SLOW_ENCOUNTER = 4
@@ -73,9 +74,10 @@ class ProbabilityFlag(CautionFlag):
     EXTENDED_ENCOUNTER = 16
     """The probability accrues over more than 2 % of an orbit: straight motion does not last that long."""
     OFFSET_ENCOUNTER = 32
-    """Some of it accrues more than 1 % of an orbit away from closest approach, the instant of the states."""
+    """Some of the probability accrues more than 1 % of an orbit away from closest approach, the instant of the
+    states."""
     INACCURATE_QUADRATURE = 64
-    """The rule of an exact method has too few nodes here: its value is over 0.1 % off the disc integral."""
+    """The rule of an exact method has too few nodes here: its value is more than 0.1 % off the disc integral."""
     CURVED_ORBITS = 128
     """Only the curvature of the orbits changes the probability; only "auto" with full states checks it."""
     WINDOW_LIMITED = 256
@@ -83,17 +85,18 @@ class ProbabilityFlag(CautionFlag):
     REPEATED_CONTACT = 512
     """Along the orbits: contact can repeat; the value is the probability of one, not the expected number of entries."""
     NO_PEAK_OVERLAP = 1024
-    """Along the orbits: no peak overlap was found at some instant that counts; mean orbits replaced it."""
+    """Along the orbits: no peak overlap was found at some instant that matters; the mean orbits were used instead."""
     ANOTHER_PASSAGE = 2048
     """Along the orbits: within half a period the pair may meet in another passage as well, which is not counted."""
     NOT_COMPUTABLE = 4096
-    """States or covariances that allow no probability: the value is NaN."""
+    """The states or covariances do not allow a probability: the value is NaN."""
     SYMMETRISED = 8192
     """A covariance was asymmetric by at most 1e-3 of its sigmas' product; its mean with its transpose is used."""
     APPROXIMATION = 16384
-    """The method is an approximation, and over 0.1 % off the disc integral here."""
+    """The method is an approximation, and is more than 0.1 % off the disc integral here."""
     SQUARE_HARD_BODY = 32768
-    """The method's hard body is a square (or another shape), with over 0.1 % more or less probability than the disc."""
+    """The method's hard body is a square (or another shape), whose probability differs by more than 0.1 % from the
+    disc."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +134,7 @@ class MethodComparison(Rows):
 
 @dataclass(frozen=True, eq=False)
 class CollisionProbability(Rows):
-    """m encounters' probabilities, one method, one model of covariance.
+    """The probabilities of m encounters, by one method and with one model of covariance.
 
     | column             | dtype   | shape | meaning                                                       |
     |--------------------|---------|-------|---------------------------------------------------------------|
@@ -172,9 +175,9 @@ class CollisionProbability(Rows):
         return self.plane.sigma_minor_km
 
     def compare(self) -> MethodComparison:
-        """The one encounter by every method of the encounter plane.
+        """Compute the single encounter by every method of the encounter plane.
 
-        Raises InputError unless there is one row; `probability[k].compare()` takes one of several.
+        Raises InputError unless there is one row; use `probability[k].compare()` for one of several.
         """
         if len(self) != 1:
             raise InputError(f"compare: expected one encounter, got {len(self)}; index one of them first")
@@ -230,7 +233,7 @@ def collision_probability(
     covariance_label
         Origin of the covariances, for reports.
     period_s
-        Shorter of the two orbital periods, s, scalar or (m,); it serves the flags only.
+        Shorter of the two orbital periods, s, scalar or (m,); it is used only for the flags.
 
     Returns
     -------
@@ -240,8 +243,8 @@ def collision_probability(
     Raises
     ------
     InputError
-        Naming the argument, if shapes disagree, a number is not finite, a covariance not symmetric, a radius negative,
-        a period not positive, or the method unknown.
+        Naming the argument, if shapes disagree, a number is not finite, a covariance is not symmetric, a radius is
+        negative, a period is not positive, or the method is unknown.
     """
     if method not in plane_method_names():
         raise unknown_name("method", method, plane_method_names())
@@ -313,14 +316,14 @@ def _deviation(method: PlaneMethod) -> ProbabilityFlag:
 
 
 def inaccurate(value: Array, exact: Array) -> NDArray[np.bool_]:
-    """(m,) whether a method's values differ from the exact ones by more than `INACCURATE`; below 1e-300 none do."""
+    """(m,) whether a method's values differ from the exact ones by more than `INACCURATE`; never true below 1e-300."""
     return np.asarray(np.abs(value - exact) > INACCURATE * exact + 1e-300)
 
 
 def cumulative_probability(values: ArrayLike) -> float:
     """The probability of at least one collision in independent encounters: 1 - product of (1 - p).
 
-    values: any number of probabilities in [0, 1]; no encounters give 0. Accurate however small they are.
+    values: any number of probabilities in [0, 1]; no encounters give 0. The result is accurate however small they are.
     Raises InputError for a value outside [0, 1] or NaN.
     """
     p = np.asarray(values, dtype=np.float64).ravel()
@@ -328,7 +331,7 @@ def cumulative_probability(values: ArrayLike) -> float:
         raise InputError(f"values: expected probabilities in [0, 1], got {p[~((p >= 0.0) & (p <= 1.0))][0]}")
     if (p == 1.0).any():
         return 1.0
-    # Adding 0.0 turns the -0.0 of no encounters into 0.0.
+    # Adding 0.0 turns -0.0, the result for no encounters, into 0.0.
     return float(-np.expm1(np.log1p(-p).sum())) + 0.0
 
 

@@ -1,16 +1,16 @@
 """The rate at which a Gaussian relative state enters the hard body, and its integral over time.
 
 Source: Coppola (2012), "Including Velocity Uncertainty in the Probability of Collision Between Space
-Objects", AAS 12-247: the surface integral with the conditional velocity (numerically, by adaptive cells of
-Gauss nodes instead of Lebedev's); the time integral adaptively by Gauss and Kronrod's pair (7, 15).
+Objects", AAS 12-247: the surface integral with the conditional velocity (evaluated numerically on adaptive cells of
+Gauss nodes instead of Lebedev nodes); the time integral is evaluated adaptively with the Gauss-Kronrod pair (7, 15).
 
 Assumptions
 - At each instant relative position and velocity are jointly Gaussian, with the caller's `Linearization`.
 - The combined hard body is a sphere. The rate counts each entry, so its integral is the expected number of
   collisions; that is the probability where at most one entry is likely.
-- Relative position is known no better than 1e-4 of the hard body's radius: smaller standard deviations are
-  raised to that.
-- The probability of being inside the sphere when the window opens is added where it counts.
+- Relative position is known no better than 1e-4 of the hard body's radius: smaller standard deviations are raised to
+  this value.
+- The probability of being inside the sphere when the window opens is added where it belongs to the encounter.
 
 Accuracy: relative error near 1e-7 against integration in other coordinates for sigma from 1e-3 to 1e5 radii
 (tests/unit/probability/algorithms/test_coppola.py).
@@ -64,10 +64,10 @@ _NEGLIGIBLE_EXPONENT = 700.0
 _ACTIVE_EXPONENT = 16.0
 _PANELS = 6
 _CROSSING_SAMPLES = 24
-# The second where a row has taken more evaluations than a usual one needs.
+# The second applies to a row that has taken more evaluations than usual.
 _TOLERANCES, _USUAL_EVALUATIONS = (1e-7, 1e-4), 1000
 _MAX_BISECTIONS = 16
-# A row takes some hundreds; one that needs more than this is flagged instead of holding up the others.
+# A row takes some hundreds; a row that needs more than this is flagged instead of holding up the others.
 _MAX_EVALUATIONS = 2_000
 _ROWS_PER_BATCH = 256
 
@@ -89,8 +89,8 @@ def integrate_rate(
     """The expected number of entries of m encounters.
 
     radius_km: (m,) km; guess_s: (m, 2) s, searched first; limits_s: (m, 2) s, the window, finite; everywhere: whether
-    to search the whole window for approaches, or only the one at the guess; scan: a cheaper linearization for that
-    search.
+    to search the whole window for approaches instead of only the approach at the guess; scan: a cheaper linearization
+    for that search.
     """
     m = radius_km.shape[0]
     chunks = [np.arange(k, min(m, k + _ROWS_PER_BATCH)) for k in range(0, max(m, 1), _ROWS_PER_BATCH)]
@@ -113,7 +113,7 @@ def _integrate_batch(
 ) -> RateIntegral:
     m = rows.size
     place, window, peak = active_intervals(scan, rows, radius_km, guess_s, limits_s, everywhere=everywhere)
-    # A row below the smallest double is done.
+    # A row whose value is below the smallest double is finished.
     at_peak = linearize(rows, peak)
     negligible = nearest_exponent(at_peak, radius_km[rows]) > _NEGLIGIBLE_EXPONENT
     window, place = window[~negligible[place]], place[~negligible[place]]
@@ -188,8 +188,8 @@ def _integrate_batch(
 def _first_panels(
     linearize: Linearization, rows: NDArray[np.intp], radius_km: Array, place: NDArray[np.intp], window: Array
 ) -> tuple[NDArray[np.intp], Array, Array]:
-    """Panels (row's place, begin, end) over the intervals: equal ones, cut where the mean path enters or leaves
-    the sphere. Where the sphere is far larger than the uncertainty all happens there, in a moment.
+    """Panels (position of the row, beginning, end) over the intervals: equal ones, cut where the mean path enters or
+    leaves the sphere. If the sphere is far larger than the uncertainty, everything happens there, in a moment.
     """
     count = place.size
     grid = window[:, :1] + (window[:, 1:] - window[:, :1]) * np.linspace(0.0, 1.0, _CROSSING_SAMPLES + 1)
@@ -213,7 +213,7 @@ def _first_panels(
     size = np.linalg.norm(state.mean[:, :3], axis=-1)
     toward = state.mean[:, :3] / np.where(size > 0.0, size, 1.0)[:, None]
     speed = np.abs(np.einsum("ki,ki->k", toward, state.mean[:, 3:]))
-    # Along the line of sight the density passes the surface in this time, at a slant in less than it says.
+    # Along the line of sight the density passes the surface in this time; at a slant, in less time than this.
     sigma = np.sqrt(np.maximum(np.einsum("ki,kij,kj->k", toward, state.covariance[:, :3, :3], toward), 0.0))
     sigma = np.maximum(sigma, MIN_SIGMA_RADII * radius[which])
     width = np.divide(sigma, speed, out=np.full(which.size, np.inf), where=speed > 0.0)

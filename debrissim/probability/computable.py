@@ -1,16 +1,18 @@
-"""Whether a probability can be computed from the states and covariances at all, and whose data prevent it.
+"""Checks whether a probability can be computed at all from the states and covariances, and which object's data prevent
+it.
 
 Sources: NASA CARA's practice, whose tools return NaN for these inputs and say why (Hall, Hejduk & Johnson 2018, AAS
 17-567, for covariances that are not positive definite); the default covariance of CSpOC, ten Earth radii in each
-position component, which means that nothing is known; the limits are ours.
+position component, which means that the position is unknown; the limits are our own.
 
 Assumptions
-- A covariance of zeros for both objects is not a covariance. For a single object zeros can mean that it is known
-  exactly or not at all: the other object's covariance is used, and Frisbee's maximum can be given.
-- Published covariances carry three digits or more. A correlation matrix whose smallest eigenvalue is above -0.01 is
-  indefinite by rounding and is repaired; below, or with a negative variance, it is not a covariance.
-- An error of the position larger than the distance from the Earth's centre, or of the velocity larger than the speed,
-  means that the orbit is not known. If only the velocity part is not a covariance, the methods in the plane remain.
+- Covariances of zeros for both objects are not covariances. For a single object, zeros can mean that its position is
+  known exactly or not at all: the other object's covariance is used, and Frisbee's maximum can be computed.
+- Published covariances carry three digits or more. A correlation matrix whose smallest eigenvalue is negative but above
+  -0.01 is indefinite through rounding and is repaired; with a smaller eigenvalue, or a negative variance, the matrix is
+  not a covariance.
+- A position error larger than the distance from the Earth's centre, or a velocity error larger than the speed, means
+  that the orbit is not known. If only the velocity part is not a covariance, the methods in the plane remain.
 - An object is in orbit if it is between the Earth's surface and a million kilometres, its perigee is not below 0.9
   Earth radii, and its speed is below twice the escape speed.
 """
@@ -36,7 +38,7 @@ _ESCAPES = 2.0
 
 
 class Fault(CautionFlag):
-    """Reasons why one object's data allow no probability; 0 if there is none."""
+    """Reasons why one object's data do not allow a probability; 0 if there is no such reason."""
 
     NO_COVARIANCE = 1
     """The position covariance is all zeros."""
@@ -65,7 +67,7 @@ _SENTENCES = {
     Fault.UNKNOWN_VELOCITY: "has a velocity error of {error:.3g} km/s, more than its speed",
     Fault.UNUSABLE_VELOCITY: "has a velocity covariance that cannot be used: {velocity}",
 }
-# Each of the others rules out the plane by itself.
+# Each of the other faults alone rules out the plane.
 _PLANE = ~int(Fault.NO_COVARIANCE | Fault.UNUSABLE_VELOCITY)
 
 
@@ -76,7 +78,7 @@ class Computable(Rows):
     | column              | dtype | shape | meaning                                                        |
     |---------------------|-------|-------|----------------------------------------------------------------|
     | primary, secondary  | int64 | (m,)  | `Fault` bits of each object                                    |
-    | primary_reason, ... | str   | (m,)  | the faults of each object in words, empty without              |
+    | primary_reason, ... | str   | (m,)  | the faults of each object in words, empty if none exist        |
     """
 
     primary: NDArray[np.int64]
@@ -154,7 +156,7 @@ def _faults(state: Array, covariance: Array) -> tuple[NDArray[np.int64], NDArray
     unusable = (causes[0][0] | causes[1][0]) & ((bits & _PLANE) == 0)
     bits[unusable] |= int(Fault.UNUSABLE_VELOCITY)
     words = [""] * m
-    # Words take longer than all the rest, and only rows with a fault need them.
+    # Making the texts takes longer than everything else, and only rows with a fault need them.
     for k in np.flatnonzero(bits).tolist():
         cause = next((text for where, text in causes if where[k]), "")
         axis = int(np.argmin(position[k]))
@@ -170,7 +172,8 @@ def _faults(state: Array, covariance: Array) -> tuple[NDArray[np.int64], NDArray
 
 
 def _in_rtn(covariance: Array, state: Array, orbiting: NDArray[np.bool_]) -> Array:
-    """Covariances (m, 6, 6) along each object's own RTN, in which they are published; as they are without an orbit."""
+    """Covariances (m, 6, 6) along each object's own RTN, in which they are published; unchanged if there is no
+    orbit."""
     turn = np.zeros((len(state), 6, 6))
     turn[:] = np.eye(6)
     turn[orbiting, :3, :3] = turn[orbiting, 3:, 3:] = rtn_basis(state[orbiting, :3], state[orbiting, 3:])

@@ -1,15 +1,15 @@
 """How the probability of a short encounter accumulates while the objects pass each other.
 
-Source: the separation of Foster & Estes (1992), NASA JSC-25898: the plane's integral gives whether they hit,
-the distribution along the relative velocity gives the time of the hit. The condition on a hit is that of the
+Source: the separation of Foster & Estes (1992), NASA JSC-25898: the integral over the plane decides whether they hit,
+and the distribution along the relative velocity gives the time of the hit. Conditioning on a hit follows the
 multivariate normal distribution (Anderson 2003, "An Introduction to Multivariate Statistical Analysis", theorem 2.5.1).
 
 Assumptions
-- Those of the encounter plane: straight relative motion, constant Gaussian covariance, known velocity.
-- A hit happens as the hard body's centre is passed; the body is crossed in milliseconds.
+- The assumptions of the encounter plane: straight relative motion, constant Gaussian covariance, known velocity.
+- A hit occurs when the centre of the hard body is passed; the body is crossed in milliseconds.
 - The hard body is small compared with the plane's standard deviations, or its errors along the velocity do not
   correlate with those across it: the time is taken for a hit on its centre.
-- For slow or extended encounters neither holds: Coppola's rate (2012, AAS 12-248) is needed there.
+- For slow or extended encounters neither assumption holds: Coppola's rate (2012, AAS 12-248) is needed there.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def hit_time(plane: EncounterPlane, along_km2: Array, along_km: ArrayLike = 0.0)
     number is not finite.
     """
     along = checked("along_km2", along_km2, (len(plane), 3))
-    # In the plane's principal axes its inverse is a division; a direction without error says nothing.
+    # In the principal axes of the plane, inversion is a division; a direction without error carries no information.
     across = np.einsum("mij,mj->mi", plane.principal_axes, along[:, :2])
     sigma = np.stack([plane.sigma_major_km, plane.sigma_minor_km], axis=1)
     known = sigma > 0.0
@@ -76,7 +76,8 @@ def cumulative_through_encounter(probability: ArrayLike, when: HitTime, time_s: 
     """(m, k) probability of a hit up to the times.
 
     probability: (m,) of the whole encounter; when: its `hit_time`; time_s: (k,) or (m, k) s from the states'
-    instant. Without relative velocity it is the whole value at any time, because the value is a bound at every moment.
+    instant. Without relative velocity the result is the whole value at any time, because the value is a bound at every
+    moment.
     """
     whole = np.asarray(probability, dtype=np.float64)[:, None]
     late = np.atleast_2d(np.asarray(time_s, dtype=np.float64)) - when.mean_s[:, None]

@@ -1,14 +1,14 @@
 """The probability against the size of the errors (the dilution curve) and against the size of the hard body.
 
 Source: Alfano (2005), "Relating Position Uncertainty to Maximum Conjunction Probability", J. Astronaut. Sci.
-53(2), 193-205; the object whose errors dilute follows NASA CARA's practice (each covariance scaled separately). The
-curve over the hard body is the encounter's own method with other radii.
+53(2), 193-205; the search for the object whose errors dilute follows NASA CARA's practice (each covariance scaled
+separately). The curve against the hard-body radius uses the encounter's own method with other radii.
 
 Assumptions
-- Those of the encounter plane and of a circular hard body.
-- Shape and orientation of the covariance are right; every standard deviation is multiplied by one factor.
-- Right of the maximum (factor below 1 raises the probability) the event is diluted: its small probability says
-  "not known", and better tracking would raise it.
+- The assumptions of the encounter plane and of a circular hard body.
+- The shape and orientation of the covariance are correct; every standard deviation is multiplied by one factor.
+- To the right of the maximum (where a factor below 1 raises the probability) the event is diluted: its small
+  probability means "not known", and better tracking would raise it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ SIGMA_RANGE = (0.5, 2.0)
 """Factors on every sigma between which the true error of a modelled covariance plausibly lies."""
 SCALES = np.geomspace(1e-2, 1e2, 201)
 _OWN_SCALES = np.concatenate([[0.0], np.geomspace(1e-3, 1.0, 61)[:-1]])
-# Below this relative gain the other object's covariance dominates: not counted as dilution.
+# Below this relative gain the other object's covariance dominates, and the event does not count as diluted.
 _GAIN = 1e-3
 
 
@@ -46,7 +46,7 @@ class DilutionCurve:
     | column        | dtype   | shape  | meaning                                                     |
     |---------------|---------|--------|-------------------------------------------------------------|
     | scale         | float64 | (n,)   | factors on every standard deviation                         |
-    | probability   | float64 | (m, n) | at these                                                    |
+    | probability   | float64 | (m, n) | at these factors                                            |
     | value         | float64 | (m,)   | at factor 1: the event itself                               |
     | maximum       | float64 | (m,)   | maximum over all factors, exact, not only over `scale`      |
     | maximum_scale | float64 | (m,)   | the factor of that maximum                                  |
@@ -66,7 +66,7 @@ class DilutionCurve:
 
 @dataclass(frozen=True, eq=False)
 class ObjectDilution(Rows):
-    """m rows: whether a smaller covariance of only one object would raise the probability, and to which value."""
+    """m rows: whether a smaller covariance of only one object would raise the probability, and to what value."""
 
     primary: NDArray[np.bool_]
     secondary: NDArray[np.bool_]
@@ -165,7 +165,7 @@ def probability_by_radius(
     Parameters
     ----------
     plane : EncounterPlane
-        The one encounter.
+        The encounter, one row.
     hard_body_radius_km : (k,), km
         Combined radii, >= 0.
     method : str

@@ -1,9 +1,9 @@
-"""The duration of a conjunction: the time bounds that hold all but a given fraction of its probability.
+"""The duration of a conjunction: the time bounds that contain all but a given fraction of its probability.
 
 Source: Coppola (2012), "Evaluating the Short Encounter Assumption of the Probability of Collision Formula",
 AAS 12-248.
 
-The bounds. Let x run along the relative velocity, of size v, and y, z across; let C be the covariance of
+The bounds. Let x run along the relative velocity, of magnitude v, and y, z across it; let C be the covariance of
 the relative position, b = C_x,yz C_yz^-1 its regression of x on y, z, and s^2 = C_xx - b C_yz,x the residual variance.
 The secondary enters the hard body's sphere of radius R through a point (x, y, z) of its near half, x <= 0, at
 the time t with v t = x - b.(y, z) + b.m + s xi, m the miss across and xi standard normal. On that half

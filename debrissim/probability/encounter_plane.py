@@ -1,21 +1,20 @@
 """The encounter plane: a fast encounter reduced to a miss and a covariance in two dimensions.
 
 Source: Foster & Estes (1992), "A Parametric Analysis of Orbital Debris Collision Probability and Maneuver
-Rate for Space Vehicles", NASA JSC-25898; the treatment of bad covariances after Hall (2019),
+Rate for Space Vehicles", NASA JSC-25898; the treatment of invalid covariances after Hall (2019),
 "Implementation Recommendations and Usage Boundaries for the Two-Dimensional Probability of Collision
 Calculation", AAS 19-632 (NASA CARA).
 
 Assumptions
 - During the encounter both objects move in straight lines at constant velocity, and their covariance is
-  constant: the integral along the relative velocity is one, and only the plane across it
-  matters.
-- Position errors of the two objects are independent and Gaussian: one covariance, their sum; velocity is
-  known.
+  constant: the integral along the relative velocity equals one, and only the plane perpendicular to it matters.
+- Position errors of the two objects are independent and Gaussian, so the combined covariance is the sum of both;
+  velocity is known.
 - The miss is the relative position projected on the plane, so states need not be at the exact closest
   approach.
 - Without relative velocity there is no plane. The line of sight is then put along the direction of maximum
-  uncertainty. Whatever the direction, the cylinder seen along it holds the sphere of the hard body, so the
-  value bounds the momentary collision probability from above. The row is flagged.
+  uncertainty. Whatever the direction, the cylinder along it encloses the sphere of the hard body, so the value is an
+  upper bound on the momentary collision probability. The row is flagged.
 - An eigenvalue that is negative, or too small compared with the other to be distinguished from zero in 64-bit
   arithmetic, is raised to that limit (8 rounding units of the larger one) and the row is flagged.
 """
@@ -31,7 +30,7 @@ from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
 from debrissim.core.rows import Rows
 
-# Below a micrometre per second the direction of a relative velocity means nothing.
+# Below a micrometre per second the direction of a relative velocity is meaningless.
 STANDSTILL_KM_S = 1e-9
 _ROUNDING, _MAX_ASYMMETRY = 1e-6, 1e-3
 _CLIP = 8.0 * float(np.finfo(np.float64).eps)
@@ -54,7 +53,7 @@ class EncounterPlane(Rows):
     | sigma_along_km        | float64 | (m,)      | km, standard deviation along the line of sight          |
     | non_positive_definite | bool    | (m,)      | the covariance was clipped, or is indefinite in space   |
     | no_relative_velocity  | bool    | (m,)      | the plane is a fallback                                 |
-    | passage_time_s        | float64 | (m,)      | s from the states' instant, when errors are likeliest   |
+    | passage_time_s        | float64 | (m,)      | s from the states' instant, when errors are most likely |
     |                       |         |           | to bring both together; 0 at standstill                 |
     | passage_sigma_s       | float64 | (m,)      | s, its standard deviation; infinite at standstill       |
 
@@ -93,13 +92,13 @@ class EncounterPlane(Rows):
 def encounter_plane(
     relative_position_km: Array, relative_velocity_km_s: Array, covariance_km2: Array
 ) -> EncounterPlane:
-    """Project m encounters on their planes.
+    """Project m encounters onto their planes.
 
     relative_position_km (m, 3) km and relative_velocity_km_s (m, 3) km/s: secondary minus primary at one
     instant near closest approach; covariance_km2 (m, 3, 3) km^2: sum of both objects' position covariances.
     All in one frame whose axes are frozen (RTN of the primary, or inertial).
 
-    Raises InputError where shapes disagree, a number is not finite or a covariance not symmetric.
+    Raises InputError where shapes disagree, a number is not finite or a covariance is not symmetric.
     """
     position = checked("relative_position_km", relative_position_km, (-1, 3))
     m = position.shape[0]
@@ -133,10 +132,10 @@ def encounter_plane(
 
 
 def plane_from_components(miss_km: Array, covariance_km2: Array) -> EncounterPlane:
-    """Make an `EncounterPlane` of encounters that are given in their plane.
+    """Make an `EncounterPlane` from encounters that are given in their plane.
 
-    The plane's orientation in space is taken as x, y of an arbitrary frame, the relative speed as infinite (such
-    inputs presuppose a straight passage) and the uncertainty along the line of sight as zero.
+    The plane is assumed to be x, y of an arbitrary frame, the relative speed infinite (such inputs presuppose a
+    straight passage) and the uncertainty along the line of sight zero.
 
     Parameters
     ----------
@@ -198,12 +197,12 @@ def checked_symmetric(name: str, value: ArrayLike, shape: tuple[int, ...]) -> tu
 
     Returns the mean of each matrix and its transpose, and (m,) whether they differed by more than rounding, 1e-6 of the
     product of their sigmas. Raises InputError if they differ by more than 1e-3 of it: a single triangle, or a row in
-    other units, is not a covariance.
+    other units, is not a covariance matrix.
     """
     matrix = checked(name, value, shape)
     difference = np.abs(matrix - np.swapaxes(matrix, -1, -2))
     sigma = np.sqrt(np.abs(np.diagonal(matrix, axis1=-2, axis2=-1)))
-    # Where a variance is zero, the entries' own size has to do.
+    # Where a variance is zero, the size of the entries themselves is used.
     size = np.maximum(sigma[..., :, None] * sigma[..., None, :], np.abs(matrix))
     size = np.maximum(size, np.swapaxes(size, -1, -2))
     bad = difference > _MAX_ASYMMETRY * size
@@ -219,8 +218,7 @@ def checked_symmetric(name: str, value: ArrayLike, shape: tuple[int, ...]) -> tu
 def indefinite(covariance: Array) -> NDArray[np.bool_]:
     """(m,) whether (m, 3, 3) symmetric matrices have a clearly negative eigenvalue.
 
-    All eigenvalues are >= 0 exactly where the three symmetric functions of them are; the slack is for
-    rounding.
+    All eigenvalues are >= 0 exactly where their three symmetric functions are; the slack allows for rounding.
     """
     scale = np.abs(covariance).max(axis=(-1, -2))
     c = np.divide(
@@ -239,9 +237,9 @@ def _passage(
     """Mean (m,) and standard deviation (m,), km, of the distance along the line of sight to the most probable
     encounter.
 
-    along_km (m,): the predicted place along the sight; mixed_km2 (m, 2): its covariance with the plane's axes;
-    variance_km2 (m,). The condition that the miss is zero is regressed on; no covariance
-    can exceed the product of its sigmas, which keeps clipped axes harmless.
+    along_km (m,): the predicted position along the line of sight; mixed_km2 (m, 2): its covariance with the plane's
+    axes; variance_km2 (m,). The regression is on the condition that the miss is zero; no covariance can exceed the
+    product of its sigmas, which keeps clipped axes harmless.
     """
     sigma = np.stack([plane.sigma_major_km, plane.sigma_minor_km], axis=-1)
     own = np.einsum("mab,mb->ma", plane.principal_axes, mixed_km2)
@@ -279,8 +277,8 @@ def plane_basis(sight: Array) -> Array:
 def _principal(covariance: Array) -> tuple[Array, Array, Array]:
     """Axes (m, 2, 2) as rows, and the greater and lesser eigenvalue (m,) of symmetric (m, 2, 2) matrices.
 
-    One Jacobi rotation: unlike the textbook formula it keeps the small eigenvalue of a graded matrix, which
-    is what a covariance of kilometres along one axis and metres along the other is.
+    One Jacobi rotation: unlike the textbook formula, it preserves the small eigenvalue of a graded matrix, such as a
+    covariance of kilometres along one axis and metres along the other.
     """
     xx, yy, xy = covariance[:, 0, 0], covariance[:, 1, 1], covariance[:, 0, 1]
     half = 0.5 * (yy - xx)

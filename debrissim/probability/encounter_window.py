@@ -1,18 +1,18 @@
 """The time that belongs to one encounter: between the maxima of the distance around its own closest approach.
 
 Source: Hall (2021), "Expected Collision Rates for Tracked Satellites", Journal of Spacecraft and Rockets 58(3),
-715-728, which integrates one encounter between the peaks of the separation of the mean trajectories. Two objects of one
-shell meet near both nodes of their planes, half a period apart: a fixed span of half a period either side also contains
-the other meeting.
+715-728, which integrates one encounter between the peaks of the separation of the mean trajectories. Two objects of the
+same shell meet near both nodes of their planes, half a period apart: a fixed span of half a period on either side would
+also contain the other meeting.
 
 Assumptions
-- Two-body motion of the mean orbits. The closest approach is the minimum of the distance that follows, or precedes, the
-  instant of the states downhill.
-- At most half the shorter period either side: beyond that, or without a maximum, the window ends there.
-- A rise of less than a millimetre, or of 1e-9 of the distance, is no maximum: a pair at rest has none.
+- Two-body motion of the mean orbits. The closest approach is the minimum of the distance reached by going downhill,
+  forwards or backwards, from the instant of the states.
+- The window extends at most half the shorter period on either side: without a maximum within that, it ends there.
+- A rise of less than a millimetre, or of 1e-9 of the distance, does not make a maximum: a pair at rest has no maximum.
 - Slow pairs whose errors grow along the orbit can meet where the mean distance is largest (Alfano 2009, case 7). Where
   the density at the hard body rises towards an end of the window, another passage begins there: the window ends in the
-  valley before it (ours).
+  valley before it (our own rule).
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from debrissim.core.arrays import Array
 from debrissim.probability.ball import Linearization, nearest_exponent
 from debrissim.propagation.two_body import EquinoctialOrbits
 
-# Odd, so that the instant of the states lies within a step; a passage of perigee in an orbit of eccentricity 0.9 has
-# some ten.
+# Odd, so that the instant of the states lies within a step; a perigee passage in an orbit of eccentricity 0.9 has about
+# ten steps.
 _STEPS = 401
 _BISECTIONS = 50
 _SCAN = 49
@@ -40,7 +40,7 @@ class EncounterWindow:
     """m encounters.
 
     window_s: (m, 2) s from the states' instant; shared: (m, 2) whether another encounter of the same pair lies beyond
-    either end, to which the contacts there belong; reached: (m, 2) whether that other encounter reaches into the span
+    either end, so that contacts there belong to it; reached: (m, 2) whether that other encounter reaches into the span
     between the maxima with a density above exp(-7) of the peak.
     """
 
@@ -50,14 +50,14 @@ class EncounterWindow:
 
     @classmethod
     def of_caller(cls, window_s: Array) -> EncounterWindow:
-        """The windows (m, 2) s that a caller gives: nothing lies beyond them."""
+        """The windows (m, 2) s given by a caller, beyond which there are no other encounters."""
         return cls(window_s, np.zeros(window_s.shape, dtype=bool), np.zeros(window_s.shape, dtype=bool))
 
 
 def between_valleys(
     window: EncounterWindow, linearize: Linearization, hard_body_radius_km: Array
 ) -> EncounterWindow:
-    """Shorten windows at the ends towards which the density at the hard body rises, up to the valley before.
+    """Shorten windows at the ends towards which the density at the hard body rises, back to the preceding valley.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def between_valleys(
     # From either end inwards, the first sample from which the density no longer falls.
     first = np.where(rising.all(axis=1), _SCAN - 1, (~rising).argmax(axis=1))
     last = np.where(falling.all(axis=1), 0, _SCAN - 1 - (~falling[:, ::-1]).argmax(axis=1))
-    # Without a peak of its own between them the encounter keeps its window.
+    # If the encounter has no peak of its own between them, it keeps its window.
     own = first < last
     index = np.stack([np.where(own, first, 0), np.where(own, last, _SCAN - 1)], axis=-1)
     cut = np.stack([own & (first > 0), own & (last < _SCAN - 1)], axis=-1)
@@ -114,7 +114,7 @@ def encounter_window(primary: EquinoctialOrbits, secondary: EquinoctialOrbits) -
     peak = _turn(primary, secondary, row, times[row, column], times[row, column + 1], 1.0)
     at_peak, _ = _relative(primary, secondary, row, peak)
     lowest, _ = _relative(primary, secondary, np.arange(m), own)
-    # States at a maximum themselves are not cut there: what they are given for lies on both sides.
+    # States that are themselves at a maximum are not cut there: the encounter they describe lies on both sides.
     away = np.abs(peak) > half[row] / _STEPS
     real = away & (at_peak > lowest[row] * (1.0 + _RISE) + _RISE_KM)
     row, peak = row[real], peak[real]

@@ -5,8 +5,8 @@ Position Uncertainty Information", AAS 15-717: the unknown covariance is taken a
 alone, V = |m|^2 (Ka^2 - 1) / Ka^2, Ka the miss in standard deviations of the known one.
 
 Assumptions
-- Those of the encounter plane and of the method that integrates.
-- The missing covariance may be any. V maximises the density at the middle of the hard body; so the value is the
+- The assumptions of the encounter plane and of the integration method.
+- The missing covariance is arbitrary. V maximises the density at the centre of the hard body, so the value is the
   maximum for a hard body that is small compared with the miss, and close to it otherwise.
 - Where Ka <= 1 any addition lowers the probability, and only the known covariance is used.
 """
@@ -53,7 +53,7 @@ def frisbee_maximum(
     hard_body_radius_km : (m,), km
         Combined radius, >= 0.
     method : str
-        The plane method that integrates, a name in `METHODS`.
+        Name of the plane method used for the integration, from `METHODS`.
 
     Raises
     ------

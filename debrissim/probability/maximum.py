@@ -2,12 +2,13 @@
 
 Source: Alfano (2005), "Relating Position Uncertainty to Maximum Conjunction Probability", J. Astronaut.
 Sci. 53(2), 193-205 (the maximum and the dilution region, as listed by SOCRATES; the worst orientation, which puts the
-miss along the major axis); the bracket of the optimum and the closed form of the limit over the aspect ratio are ours.
+miss along the major axis); the bracket of the optimum and the closed form of the limit over the aspect ratio are our
+own.
 
 Assumptions
-- Those of the encounter plane and of a circular hard body.
-- Over the scale: the covariance's shape and orientation are right, only its size is unknown: sigma -> k sigma, k in
-  (0, infinity).
+- The assumptions of the encounter plane and of a circular hard body.
+- Over the scale: the shape and orientation of the covariance are correct, and only its size is unknown: sigma -> k
+  sigma, k in (0, infinity).
 - The disc is integrated exactly at each scale; the small-object closed form below is for comparison only
   (it errs by 17 % at an axis ratio of 3 and a radius of 0.3 of the miss).
 - Within the bracket the probability rises to one maximum and falls. For a circular covariance this is proved: in
@@ -15,13 +16,14 @@ Assumptions
   probability is log-concave in the scale's logarithm (Prekopa 1973). For ellipses no counterexample was found
   in 100,000 cases with axis ratios to 1e4 and bodies to 1e3 of either sigma, 120 scales each.
 - Where the hard body covers the projected miss (radius >= miss) the supremum is 1, at k = 0.
-- Where the covariance is zero it has no shape to scale: a circle is taken, and k is infinite.
+- A covariance of zero has no shape to scale: a circle is assumed, and k is infinite.
 - Over the aspect: any size, any orientation and any aspect ratio (sigma major / minor) up to the limit are
-  possible. With sigma_major and the miss along it kept, a smaller sigma_minor concentrates the density on the miss's
-  axis, about which the disc is symmetric: the probability only grows, so the limit itself is the worst ratio.
+  possible. If sigma_major is fixed and the miss lies along it, a smaller sigma_minor concentrates the density on the
+  axis of the miss, about which the disc is symmetric: the probability can only grow, so the limit itself is the worst
+  ratio.
 
-In the dilution region (k < 1: the covariance is larger than that of the maximum) better tracking *raises* the
-probability, so a small value there says "we do not know", not "it is safe".
+In the dilution region (k < 1: the covariance is larger than at the maximum) better tracking *raises* the probability,
+so a small value there means "we do not know", not "it is safe".
 """
 
 from __future__ import annotations
@@ -42,14 +44,14 @@ from debrissim.probability.encounter_plane import EncounterPlane, checked, plane
 
 @dataclass(frozen=True, eq=False)
 class MaximumProbability(Rows):
-    """m rows: the maximum probability, and the factor k on every standard deviation that gives it."""
+    """m rows: the maximum probability, and the factor k on every standard deviation at which it occurs."""
 
     value: Array
     scale: Array
 
     @property
     def dilution(self) -> NDArray[np.bool_]:
-        """(m,) whether the actual covariance is larger than that of the maximum (k < 1)."""
+        """(m,) whether the actual covariance is larger than at the maximum (k < 1)."""
         return np.asarray(self.scale < 1.0)
 
 
@@ -66,7 +68,7 @@ def maximum_probability(plane: EncounterPlane, hard_body_radius_km: Array) -> Ma
     Returns
     -------
     MaximumProbability
-        The value is good to 1e-13 of itself, the scale to 1e-9 unless the maximum is almost flat.
+        The value has a relative accuracy of 1e-13, the scale of 1e-9 unless the maximum is almost flat.
     """
     value, scale = np.empty(len(plane)), np.empty(len(plane))
     apply_rows(kernels.maximum.maximum_over_scale, plane, hard_body_radius_km, value, scale)
@@ -76,8 +78,8 @@ def maximum_probability(plane: EncounterPlane, hard_body_radius_km: Array) -> Ma
 def small_object_maximum(plane: EncounterPlane, hard_body_radius_km: Array) -> MaximumProbability:
     """Compute the maximum by the closed form for a body far smaller than the miss.
 
-    k^2 = M^2/2 and P = r^2/(e sigma_x sigma_y M^2), where M is the miss in standard deviations. Exact only as
-    radius/miss goes to 0; not used by `collision_probability`.
+    k^2 = M^2/2 and P = r^2/(e sigma_x sigma_y M^2), where M is the miss in standard deviations. It is exact only in the
+    limit of radius/miss going to 0, and is not used by `collision_probability`.
 
     Parameters
     ----------

@@ -17,7 +17,7 @@ from debrissim.probability.state_pair import StatePair, StateProbability
 PlaneFunction: TypeAlias = Callable[[EncounterPlane, Array], Array]
 """(plane of m encounters, combined hard-body radius (m,) km) -> probability (m,)."""
 BoundsFunction: TypeAlias = Callable[[EncounterPlane, Array], tuple[Array, Array]]
-"""The same arguments -> two numbers, each (m,), between which the probability is proved to lie."""
+"""The same arguments -> proved lower and upper bounds on the probability, each (m,)."""
 StateFunction: TypeAlias = Callable[[StatePair, Array], StateProbability]
 """(m encounters, combined hard-body radius (m,) km) -> their probabilities."""
 
@@ -26,7 +26,7 @@ StateFunction: TypeAlias = Callable[[StatePair, Array], StateProbability]
 class Method:
     """An entry of `registry.METHODS`.
 
-    name: as scenarios, `debrissim pc -m` and tables spell it; summary: one line for tables; source: author, year,
+    name: as spelled in scenarios, `debrissim pc -m` and tables; summary: one line for tables; source: author, year,
     title, publication; sana_name: the name in the SANA registry of conjunction probability methods, or None.
     """
 
@@ -45,9 +45,9 @@ class Method:
 class PlaneMethod(Method):
     """A method of the encounter plane; the entry itself can be called like its function.
 
-    is_exact: whether it converges to the integral over the disc; the others integrate something else on purpose.
+    is_exact: whether it converges to the integral over the disc; other methods deliberately integrate something else.
     is_disc: whether its hard body is the disc, or another shape such as a square.
-    bounds: proved bounds of the value, None if the method has none.
+    bounds: proved bounds on the value, None if the method does not provide them.
     """
 
     function: PlaneFunction

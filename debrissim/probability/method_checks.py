@@ -1,14 +1,14 @@
-"""A test of a method of collision probability for its author: limits, symmetry, monotonicity, published cases.
+"""A test of a collision probability method, for its author: limits, symmetry, monotonicity, published cases.
 
 Sources of the cases: Chan (2008), "Spacecraft Collision Probability", and Serra et al. (2016), J. Guid. Control Dyn.
 39(5), 1009-1021, as tabulated in the tests of Orekit's package `ssa.collision`. A round covariance without a miss has
 the closed form 1 - exp(-R^2 / (2 sigma^2)).
 
 Assumptions
-- Those of the encounter plane. Every method, approximate or not, obeys the limits, symmetry, scaling and
-  monotonicity, and gives a small body the density at its middle times the disc's area, within a factor of 1.5 (a square
-  about the disc has 1.27 times its area). Only one that is exact is held to values, within 1e-4, which a rule of few
-  nodes may need.
+- The assumptions of the encounter plane. Every method, approximate or not, obeys the limits, symmetry, scaling and
+  monotonicity, and for a small body gives the density at its centre times the area of the disc, within a factor of 1.5
+  (a square about the disc has 1.27 times its area). Only an exact method is held to published values, within 1e-4, a
+  margin that a rule with few nodes may need.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class CheckError(InputError, AssertionError):
 
 @dataclass(frozen=True, eq=False)
 class _Case:
-    """m values of one check and the limits, (m,) or one number, between which they must lie."""
+    """m values for one check, and the limits, (m,) or one number, between which they must lie."""
 
     check: str
     value: Array
@@ -66,12 +66,13 @@ def check_method(method: str | PlaneMethod | PlaneFunction, *, is_exact: bool | 
     method : str, PlaneMethod or callable
         A registered name, an entry of `methods`, or a function as `register_method` takes it.
     is_exact : bool, optional
-        Whether it converges to the integral over the disc; by default as the entry states (a bare function: not).
+        Whether it converges to the integral over the disc; by default as stated by the entry (False for a bare
+        function).
 
     Raises
     ------
     CheckError
-        With one sentence, at the first check that fails.
+        At the first check that fails, with one sentence.
     InputError
         For an unknown name.
     """
@@ -120,7 +121,7 @@ def _invariance(method: PlaneMethod) -> Iterator[_Case]:
         yield _Case("symmetry in the sign of the miss", method(mirrored, radius), *limits, mirrored, radius)
     scaled = _plane(1e3 * u, 1e3 * v, 1e3 * major, 1e3 * minor)
     yield _Case("change of units", method(scaled, 1e3 * radius), *limits, scaled, 1e3 * radius)
-    # Round covariances have no axes that could turn with the miss.
+    # Round covariances have no axes that could rotate with the miss.
     long = plane[major > minor]
     turned, body = _turned(long), radius[major > minor]
     turned_limits = _about(method(long, body), _QUADRATURE)
@@ -150,7 +151,7 @@ def _published(method: PlaneMethod) -> Iterator[_Case]:
     for name, x, y, sigma_x, sigma_y, hard_body, printed in _PUBLISHED:
         miss, covariance = np.array([[x, y]]) / 1e3, np.diag(np.square([sigma_x, sigma_y]) / 1e6)[None]
         plane, radius = plane_from_components(miss, covariance), np.array([hard_body / 1e3])
-        # One unit of the last printed digit: tables round it or cut it.
+        # One unit of the last printed digit, because tables round or truncate it.
         mantissa, _, exponent = printed.partition("e")
         unit = 10.0 ** (int(exponent) - len(mantissa.partition(".")[2]))
         yield _Case(name, method(plane, radius), float(printed) - unit, float(printed) + unit, plane, radius)

@@ -4,16 +4,15 @@ them.
 Source: Hall (2021), "Expected Collision Rates for Tracked Satellites", Journal of Spacecraft and Rockets 58(3),
 715-728.
 
-At each instant the two orbits of maximum joint likelihood that meet in position are sought; about these, not
-about the mean orbits, elements are made linear in position and velocity. With E the elements' means, P their
-covariances, J the partials of position at the orbits E' of the last iteration and
-A = J1 P1 J1^T + J2 P2 J2^T,
+At each instant, the two orbits of maximum joint likelihood that meet in position are sought; the elements are
+linearized in position and velocity about these orbits, not about the mean orbits. With E the elements' means, P their
+covariances, J the partials of position at the orbits E' of the last iteration and A = J1 P1 J1^T + J2 P2 J2^T,
 
     d   = r2(E2') + J2 (E2 - E2') - r1(E1') - J1 (E1 - E1')
     E1' = E1 + P1 J1^T A^-1 d,    E2' = E2 - P2 J2^T A^-1 d.
 
 Assumptions
-- Two-body motion; each object's equinoctial elements are Gaussian, the two independent of each other.
+- Two-body motion; each object's equinoctial elements are Gaussian, and the two objects are independent of each other.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ from debrissim.probability.ball import Linearization, RelativeGaussian
 from debrissim.probability.state_pair import StatePair
 
 _ITERATIONS = 60
-# The two orbits have met when their distance is this fraction of its standard deviation.
+# The two orbits count as meeting when their distance is this fraction of its standard deviation.
 _MET = 1e-6
 
 

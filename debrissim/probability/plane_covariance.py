@@ -1,4 +1,4 @@
-"""The combined covariance in space, put together again from an encounter plane and the part that it leaves out."""
+"""The combined covariance in space, reassembled from an encounter plane and the part that it leaves out."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from debrissim.probability.encounter_plane import STANDSTILL_KM_S, encounter_pla
 
 
 def covariance_in_space(relative_velocity_km_s: Array, plane_km2: Array, along_km2: Array) -> Array:
-    """The covariances that an encounter plane was made of; the inverse of its projection.
+    """Recover the covariances from which an encounter plane was made: the inverse of its projection.
 
     Parameters
     ----------
     relative_velocity_km_s : (m, 3), km/s
         Secondary minus primary, in the frame of the result, such as the RTN of the primary.
     plane_km2 : (m, 3), km^2
-        Of each plane: variance of x, covariance of x and y, variance of y.
+        For each plane: variance of x, covariance of x and y, variance of y.
     along_km2 : (m, 3), km^2
         Covariance of x and z, of y and z, variance of z; z along the relative velocity
         (`cumulative.along_covariance_km2`).

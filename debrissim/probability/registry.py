@@ -1,8 +1,9 @@
 """The methods of collision probability by name, and the selectors that choose among them.
 
 A new method is a file in `algorithms/` that defines one value `METHOD`, and one line here. A method outside the
-package is added with `register_method`; an installed package can have that done for every process, the command line
-included, by an entry point of the group "debrissim.methods" that names the module in which it registers them.
+package is added with `register_method`; an installed package can register its methods in every process, including the
+command line, through an entry point of the group "debrissim.methods" that names the module in which they are
+registered.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ DEFAULT_METHOD = foster.METHOD.name
 
 @dataclass(frozen=True)
 class Selector:
-    """The name of a choice of method per encounter; it is not a method itself."""
+    """The name that selects a method for each encounter; it is not a method itself."""
 
     name: str
     summary: str
@@ -82,7 +83,7 @@ def plane_method_names() -> tuple[str, ...]:
 
 
 def get_method(name: str) -> PlaneMethod:
-    """The plane method of that name. Raises InputError, listing the names, if there is none."""
+    """The plane method with that name. Raises InputError, listing the names, if there is no such method."""
     known = plane_methods()
     if name not in known:
         raise unknown_name("method", name, known)
@@ -101,22 +102,23 @@ def register_method(
     """Register the decorated function as a method of the encounter plane.
 
     The function takes the `EncounterPlane` of m encounters and their combined hard-body radii (m,) in km, and returns m
-    probabilities. Scenarios, `debrissim pc -m` and Python know it by `name` from then on; `check_method` tests it.
+    probabilities. From then on it is available as `name` in scenarios, `debrissim pc -m` and Python; `check_method`
+    tests it.
 
     Parameters
     ----------
     name : str
-        Name as scenarios, `debrissim pc -m` and tables spell it.
+        Name as spelled in scenarios, `debrissim pc -m` and tables.
     summary : str
         One line for tables.
     source : str
         Author, year, title, publication.
     is_exact : bool
-        Whether it converges to the integral over the disc; the others integrate something else on purpose.
+        Whether it converges to the integral over the disc; other methods deliberately integrate something else.
     sana_name : str, optional
         Name in the SANA registry of conjunction probability methods.
     bounds : callable, optional
-        Proved bounds of the value, if the method has them.
+        Proved bounds on the value, if the method provides them.
 
     Raises
     ------

@@ -1,22 +1,24 @@
-"""From the expected number of entries to the probability of one: the fraction of entries that are the first contact.
+"""From the expected number of entries to the probability of at least one: the fraction of entries that are first
+contacts.
 
-Source: ours. Where a pair can meet more than once in a window, the expected number E of entries (Hall 2021) exceeds the
-probability. Orbits that come near each other are sampled, each sample's entries into the hard body are counted along
-its curved path, and with weights w, entries N and u = 1 if the first contact is an entry, otherwise 0,
+Source: our own method. Where a pair can meet more than once in a window, the expected number E of entries (Hall 2021)
+exceeds the probability. Orbits that come near each other are sampled, and the entries of each sample into the hard body
+are counted along its curved path. With weights w, entries N, and u = 1 if the first contact is an entry, otherwise 0,
 
     f = sum(w u) / sum(w N),   probability = (in contact at the start) + E f.
 
-Samples: a mixture of the elements' distribution given a meeting (to s, about the hard body's size) at one of the times
-t_k, with the linearization about the orbits of peak overlap. Chosen with probabilities in proportion to the density of
-such a meeting, they have the weights w = 1 / sum over k of exp(-r_k^2 / 2 s^2), r_k their linear relative positions
-(importance sampling, deterministic mixture: Owen & Zhou 2000, "Safe and Effective Importance Sampling", JASA 95).
-Every size of probability takes the same number of samples.
+The samples come from a mixture: the distribution of the elements given a meeting (to within s, about the size of the
+hard body) at one of the times t_k, with the linearization about the orbits of peak overlap. As the times are chosen
+with probabilities in proportion to the density of such a meeting, the samples have the weights w = 1 / sum over k of
+exp(-r_k^2 / 2 s^2), where r_k are their linear relative positions (importance sampling, deterministic mixture: Owen &
+Zhou 2000, "Safe and Effective Importance Sampling", JASA 95). The number of samples needed does not depend on the size
+of the probability.
 
 Assumptions
 - Two-body motion; Gaussian equinoctial elements, independent of each other; a sphere.
 - The distance has at most one minimum in 1/400 of the shorter period, and no sample leaves the sphere and returns
   within that time.
-- The linearization serves the choice of the samples only: it can make f less precise, not wrong.
+- The linearization is used only to choose the samples: it can make f less precise, but not wrong.
 """
 
 from __future__ import annotations
@@ -35,11 +37,11 @@ from debrissim.propagation import kernels
 from debrissim.propagation.two_body import EquinoctialOrbits
 
 SAMPLES = (2000, 12_000)
-"""Samples for each row; the second number is used if the first show a repetition."""
+"""Samples per row; the second number is used if the first samples show a repetition."""
 _STEPS_PER_PERIOD = 400
 _MIN_STEPS = 16
 _CENTRES = (24, 160)
-# For the speed at contact: slower samples than this many standard deviations below the mean do not count.
+# For the speed at contact: samples slower than this many standard deviations below the mean are ignored.
 _SLOW_SIGMAS = 5.0
 
 
@@ -47,7 +49,7 @@ _SLOW_SIGMAS = 5.0
 class FirstContacts(Rows):
     """m rows: the fraction of entries that are first contacts, its standard error, and whether any sample repeated.
 
-    Without a sample in contact the fraction is NaN.
+    If no sample is in contact, the fraction is NaN.
     """
 
     fraction: Array
@@ -56,7 +58,7 @@ class FirstContacts(Rows):
 
 
 def slowest_speed(state: RelativeGaussian) -> Array:
-    """(k,) km/s: a speed that relative velocities at contact fall below with a chance of less than 1e-6, or 0."""
+    """(k,) km/s: a speed below which relative velocities at contact fall with a probability of less than 1e-6, or 0."""
     position, mixed = state.covariance[:, :3, :3], state.covariance[:, 3:, :3]
     values, vectors = np.linalg.eigh(position)
     values = np.maximum(values, np.maximum(1e-15 * values[:, -1:], 1e-30))
@@ -73,12 +75,13 @@ def can_repeat(
 ) -> NDArray[np.bool_]:
     """(m,) whether contact can repeat within the time that counts.
 
-    Gravity pulls two objects r apart together by at most n^2 r, so r'' >= -n^2 r: one that leaves a sphere of radius R
-    and returns within t leaves it more slowly than n R tan(n t / 2), n the mean motion at perigee (Sturm comparison).
-    A density in several pieces, or a span of half a period, allows it at any speed. The factor 4 is for the direction
-    of the speed and its change over the sphere.
+    Gravity pulls two objects at a distance r together by at most n^2 r, so r'' >= -n^2 r: an object that leaves a
+    sphere of radius R and returns within t leaves it more slowly than n R tan(n t / 2), where n is the mean motion at
+    perigee (Sturm comparison). If the density is in several pieces, or the span is half a period, contact can repeat at
+    any speed. The factor 4 allows for the direction of the velocity and its change over the sphere.
 
-    span_s: (m, 2) s, the time that counts; pieces: (m,) how many intervals it has; slowest: (m,) km/s, `slowest_speed`.
+    span_s: (m, 2) s, the time that counts; pieces: (m,) the number of its intervals; slowest: (m,) km/s,
+    `slowest_speed`.
     """
     motion = np.maximum(*(o.elements[:, 0] * (1.0 - np.hypot(o.elements[:, 1], o.elements[:, 2])) ** -1.5
                           for o in (elements.primary, elements.secondary)))  # fmt: skip
@@ -97,8 +100,8 @@ def first_contacts(
 ) -> FirstContacts:
     """Sample the fraction of entries that are first contacts, in the encounters `rows` (k,).
 
-    radius_km (k,) km and span_s (k, 2) s of these rows; the span begins where the window does, or where contact is no
-    longer negligible. The samples of each row have a seed of their own, so that rows do not depend on one another.
+    radius_km (k,) km and span_s (k, 2) s of these rows; the span begins where the window begins, or where contact is no
+    longer negligible. The samples of each row have their own seed, so rows do not depend on one another.
     """
     found = []
     for k, row in enumerate(rows.tolist()):
@@ -123,7 +126,7 @@ def _row(
         return np.nan, np.inf, True
     fraction = float(new.sum() / total)
     error = float(np.sqrt(np.square(new - fraction * every).sum()) / total)
-    # Without a repetition seen, one in the number of effective samples may have been missed.
+    # If no repetition was seen, one in the effective number of samples may have been missed.
     unseen = 1.0 / float(total**2 / np.square(every).sum())
     return fraction, max(error, unseen), bool((new < every).any())
 
@@ -160,7 +163,7 @@ def _sample(
     weighed = np.linalg.solve(meeting, offset[:, :, None])[:, :, 0]
     log_density = -0.5 * np.einsum("ki,ki->k", offset, weighed) - 0.5 * np.linalg.slogdet(meeting)[1]
     density = np.exp(log_density - log_density.max())
-    # Stratified choice of the centres, then the distribution given a meeting there.
+    # A stratified choice of the centres, then samples from the distribution given a meeting there.
     steps = np.searchsorted(np.cumsum(density / density.sum()), (np.arange(samples) + 0.5) / samples)
     centre = np.minimum(steps, count - 1)
     moved = np.concatenate(

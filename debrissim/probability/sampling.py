@@ -3,9 +3,10 @@
 Source: Clopper & Pearson (1934), "The Use of Confidence or Fiducial Limits Illustrated in the Case of the Binomial",
 Biometrika 26, 404-413.
 
-The bounds are exact: Clopper and Pearson's, and the stopping rule keeps them so. It is fixed beforehand as a number of
-hits k, and sampling ends with the very sample that makes the k-th, or at the maximum number. Then "at least as many
-hits as soon" has the probability of a binomial tail, so the same bounds hold, the upper one a little wide.
+The Clopper-Pearson bounds are exact, and the stopping rule keeps them exact. The rule is fixed beforehand as a number
+of hits k, and sampling ends with the sample that scores the k-th hit, or at the maximum number of samples. The event
+"at least as many hits as soon" then has the probability of a binomial tail, so the same bounds hold, with the upper one
+slightly wide.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ from debrissim.probability.state_pair import StateFlag, StateProbability
 class Contacts(NamedTuple):
     """n samples of one encounter.
 
-    time_s: (n,) s of the first contact, infinite without one; at_start: (n,) whether it is that of the window's start;
-    valid: (n,) whether the sample is an orbit that could be propagated (others have no contact).
+    time_s: (n,) s of the first contact, infinite without one; at_start: (n,) whether that contact exists at the
+    window's start; valid: (n,) whether the sample is an orbit that could be propagated (other samples have no contact).
     """
 
     time_s: Array
@@ -65,7 +66,7 @@ def count_contacts(
     hits: int,
     confidence: float,
 ) -> MonteCarloProbability:
-    """Sample m encounters in batches until each has the given hits or the given samples.
+    """Sample m encounters in batches until each has the given number of hits or of samples.
 
     radius_km: (m,); window_s: (m, 2) s; clipped: (m,) whether a covariance was clipped, for the flags.
     """
@@ -102,9 +103,10 @@ def count_contacts(
 
 
 def required_hits(relative_half_width: float, confidence: float = 0.95) -> int:
-    """The number of hits after which half the interval is at most that fraction of the value, however small the value.
+    """The number of hits after which half the interval is at most the given fraction of the value, however small the
+    value.
 
-    That is the Poisson limit; for large values the interval is narrower still.
+    This is the Poisson limit; for large values the interval is even narrower.
     """
     _check_confidence(confidence)
     if not relative_half_width > 0.0:
@@ -126,7 +128,7 @@ def required_hits(relative_half_width: float, confidence: float = 0.95) -> int:
 
 
 def check_stopping_rule(samples: int, relative_half_width: float | None, confidence: float) -> int:
-    """The number of hits at which to stop, which is out of reach without a rule. Raises InputError for a bad rule."""
+    """The number of hits at which to stop, unreachable if there is no rule. Raises InputError for an invalid rule."""
     if samples < 1:
         raise InputError(f"samples: expected at least 1, got {samples}")
     _check_confidence(confidence)

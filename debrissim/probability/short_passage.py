@@ -1,20 +1,21 @@
 """Whether a passage is short and straight enough for the encounter plane.
 
 Sources: Coppola (2012), AAS 12-248, for the duration; Hall (2019), AAS 19-632, for its limit; the measure of curvature
-is ours.
+is our own.
 
-A straight-line method places the meeting where both objects' errors make it most probable: orbit E1 moved by
-P1 J1^T l, orbit E2 by -P2 J2^T l, with l = A^-1 d, d the relative position, A its covariance. Were the motion
-straight the moved orbits would meet there. In fact they miss by eps, and the exponent of the density
-(half the squared Mahalanobis distance) is wrong by about l.eps: a factor exp(-l.eps) of the probability. Where that
-first order is small by chance, the density in the plane about the orbits of peak overlap (`peak_overlap`), at the time
-of the straight meeting, still shows the difference.
+A straight-line method places the meeting where the errors of both objects make it most probable: orbit E1 is shifted by
+P1 J1^T l and orbit E2 by -P2 J2^T l, where l = A^-1 d, d is the relative position and A its covariance. If the motion
+were straight, the shifted orbits would meet there. In fact they miss by eps, and the exponent of the density (half the
+squared Mahalanobis distance) is wrong by about l.eps: a factor of exp(-l.eps) in the probability. Where that
+first-order term happens to be small, the density in the plane about the orbits of peak overlap (`peak_overlap`), at the
+time of the straight meeting, still shows the difference.
 
 Assumptions
 - Elliptic orbits; two-body motion; the errors of both objects independent and Gaussian in equinoctial elements.
-- The curvature is taken at the closest approach of the straight paths, to first order. It says whether the plane can
-  be trusted, not how large the probability is: with `curved` the true value may be larger or smaller by many orders.
-- Limits: a duration of 2 % of the shorter period, an exponent wrong by 0.1 (a tenth of the probability).
+- The curvature is taken at the closest approach of the straight paths, to first order. It shows whether the plane can
+  be trusted, not how large the probability is: where `curved` is set, the true value may be larger or smaller by many
+  orders of magnitude.
+- Limits: a duration of 2 % of the shorter period, an error of 0.1 in the exponent (a tenth of the probability).
 """
 
 from __future__ import annotations
@@ -36,15 +37,15 @@ from debrissim.probability.state_pair import StatePair
 from debrissim.propagation.two_body import EquinoctialOrbits
 
 CURVED_EXPONENT = 0.1
-# Enough for the orbits of peak overlap to a few per cent of the density.
+# Enough iterations to find the orbits of peak overlap to a few per cent of the density.
 _ITERATIONS = 8
 
 
 @dataclass(frozen=True, eq=False)
 class ShortEncounterCheck(Rows):
     """m encounters. duration: Coppola's bounds; period_fraction: (m,) duration over the shorter period (infinite at
-    standstill); curvature: (m,) by how much straight motion misjudges the exponent of the density; density_change: (m,)
-    the logarithm of the density at the hard body about the orbits of peak overlap, less that of straight motion.
+    standstill); curvature: (m,) the error of straight motion in the exponent of the density; density_change: (m,) the
+    logarithm of the density at the hard body about the orbits of peak overlap, minus its value for straight motion.
     """
 
     duration: ConjunctionDuration
@@ -65,7 +66,7 @@ class ShortEncounterCheck(Rows):
     @property
     def suspect(self) -> NDArray[np.bool_]:
         """(m,) whether either measure of curvature exceeds 0.1. The density is taken at one instant, so the plane may
-        still hold where only that one does: for a choice that errs on the safe side.
+        still hold where only the density exceeds the limit: for a choice that errs on the safe side.
         """
         return np.asarray(self.curved | ~(np.abs(self.density_change) <= CURVED_EXPONENT))
 
@@ -156,7 +157,7 @@ def _density_change(elements: ElementPair, period_s: Array) -> Array:
 
 
 def _log_density(state: RelativeGaussian) -> tuple[Array, Array]:
-    """(m,) logarithm of the density of a miss of zero, without constants, and (m,) s the time of the meeting."""
+    """(m,) the logarithm of the density of a zero miss, without constants, and (m,) s, the time of the meeting."""
     covariance = 0.5 * (state.covariance + np.swapaxes(state.covariance, -1, -2))[:, :3, :3]
     plane = encounter_plane(state.mean[:, :3], state.mean[:, 3:], covariance)
     with np.errstate(divide="ignore", invalid="ignore"):

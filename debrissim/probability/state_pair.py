@@ -2,10 +2,10 @@
 
 Assumptions
 - States and covariances at one instant, near closest approach, in one inertial frame.
-- Errors of the two objects are independent: no covariance across.
+- The errors of the two objects are independent: there is no cross-covariance.
 - A covariance that is not positive semi-definite has its negative eigenvalues raised to zero, after
-  scaling to unit variances so that km and km/s are comparable; the row is flagged. (Clipping after Hall
-  2019, AAS 19-632; the scaling is ours.) A zero variance is certain knowledge, not a fault.
+  scaling to unit variances so that km and km/s are comparable; the row is flagged. (Clipping after Hall 2019, AAS
+  19-632; the scaling is our own.) A zero variance means exact knowledge and is not a fault.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from debrissim.core.errors import InputError
 from debrissim.core.rows import Rows
 from debrissim.probability.encounter_plane import checked, checked_symmetric
 
-# Published covariances carry some ten digits: an eigenvalue this far below zero is not rounding.
+# Published covariances carry about ten digits: an eigenvalue this far below zero is not due to rounding.
 _NEGATIVE = -1e-9
 
 
 class CautionFlag(IntFlag):
-    """Reasons to be careful with a value; 0 if there is none."""
+    """Reasons to treat a value with care; 0 if there is no reason."""
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -36,18 +36,18 @@ class CautionFlag(IntFlag):
 
 
 class StateFlag(CautionFlag):
-    """Reasons to be careful with the value of a method for full states."""
+    """Reasons to treat the value of a method for full states with care."""
 
     NON_POSITIVE_DEFINITE = 1
     """A covariance had negative eigenvalues, which were raised to zero."""
     WINDOW_LIMITED = 2
-    """The collision rate is not yet negligible at an end of the window: the value is that of the window."""
+    """The collision rate is not yet negligible at an end of the window: the value applies to the window only."""
     INACCURATE_QUADRATURE = 4
     """The numerical integral did not reach its tolerance."""
     NO_PEAK_OVERLAP = 8
-    """The orbits of peak overlap were not found at some instant that counts; mean orbits replaced them."""
+    """The orbits of peak overlap were not found at some instant that matters; the mean orbits were used instead."""
     REPEATED_CONTACT = 16
-    """Contact can repeat in the window: more entries are expected than the probability of one."""
+    """Contact can repeat in the window: the expected number of entries exceeds the probability of one."""
     UNBOUND_SAMPLES = 32
     """Some Monte Carlo samples were not elliptic orbits; they count as misses."""
     ANOTHER_PASSAGE = 64
@@ -67,10 +67,11 @@ class StatePair(Rows):
     | primary_covariance   | float64 | (m, 6, 6) | km^2, km^2/s, km^2/s^2, the same axes    |
     | secondary_covariance | float64 | (m, 6, 6) | the same units and axes                  |
 
-    Covariances that are asymmetric by at most 1e-3 of their sigmas' product are replaced by their mean with their
-    transpose; beyond rounding `symmetrised` says so, (m,).
+    Covariances that are asymmetric by at most 1e-3 of the product of their sigmas are replaced by their mean with their
+    transpose; `symmetrised`, (m,), is set if the asymmetry exceeds rounding.
 
-    Raises InputError, naming the column, where shapes disagree, a number is not finite or a covariance not symmetric.
+    Raises InputError, naming the column, where shapes disagree, a number is not finite or a covariance is not
+    symmetric.
     """
 
     primary_state: Array
@@ -102,7 +103,7 @@ class StatePair(Rows):
         return np.asarray(self.primary_covariance + self.secondary_covariance)
 
     def remediated(self) -> tuple[StatePair, NDArray[np.bool_]]:
-        """The pair with semi-definite covariances, and (m,) whether that changed more than rounding."""
+        """The pair with semi-definite covariances, and (m,) whether they changed by more than rounding."""
         primary, first = semi_definite(self.primary_covariance)
         secondary, second = semi_definite(self.secondary_covariance)
         return replace(self, primary_covariance=primary, secondary_covariance=secondary), first | second
@@ -149,7 +150,7 @@ def semi_definite(covariance: Array) -> tuple[Array, NDArray[np.bool_]]:
     sigma = np.sqrt(np.maximum(variance, 0.0))
     bottom = np.where(sigma > 0.0, sigma, 1.0)
     scaled = symmetric / bottom[:, :, None] / bottom[:, None, :]
-    # A component without variance has no covariance either; a matrix that states one is not a covariance.
+    # A component without variance has no covariance either; a matrix that states otherwise is not a covariance.
     known = (sigma > 0.0)[:, :, None] & (sigma > 0.0)[:, None, :]
     stray = (np.where(known, 0.0, symmetric) != 0.0).any(axis=(-1, -2))
     values, vectors = np.linalg.eigh(np.where(known, scaled, 0.0))

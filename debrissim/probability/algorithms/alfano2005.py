@@ -5,10 +5,10 @@ Sci. 53(1), 103-109: strips along the major axis, Simpson's rule across the mino
 m = 5 R / min(sigma_minor, miss); the first node lies 0.015 of a step inside the disc's edge.
 
 Assumptions
-- Those of the encounter plane and of a circular hard body.
+- The assumptions of the encounter plane and of a circular hard body.
 - Between 10 and `max_intervals` pairs of intervals are enough. The square root at the disc's edge leaves an error of
-  order (step / R)^1.5: relative errors from 1e-7 to 1e-4 are this rule's, not the integral's. The paper's rule
-  asks for ever more intervals as the miss goes to zero; `max_intervals` ends that.
+  order (step / R)^1.5: relative errors from 1e-7 to 1e-4 come from this rule, not from the integral. The paper's rule
+  requires ever more intervals as the miss goes to zero; `max_intervals` limits their number.
 """
 
 from __future__ import annotations

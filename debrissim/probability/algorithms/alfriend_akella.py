@@ -5,10 +5,10 @@ Space Debris 1(1), 21-35, equation 18 (and 21 for its maximum over the covarianc
 `maximum.small_object_maximum`).
 
 Assumptions
-- Those of the encounter plane and of a circular hard body.
+- The assumptions of the encounter plane and of a circular hard body.
 - The density is constant over the disc. The error is of order (R / sigma)^2 times the squared distance in sigmas:
-  fine for metres in kilometres, wrong by any factor if the radius is not small compared with the minor sigma. Limited
-  to 1, which a density times an area could exceed.
+  negligible for metres in kilometres, but arbitrarily large if the radius is not small compared with the minor sigma.
+  The value is limited to 1, which a density times an area could exceed.
 """
 
 from __future__ import annotations

@@ -6,14 +6,14 @@ Objects", AAS 12-247: the probability already in the sphere plus the flux throug
 Assumptions
 - Two-body motion of the mean states; covariances follow by the partial derivatives along the mean orbits
   (the state transition matrix). At every instant relative position and velocity are jointly Gaussian.
-- Where the uncertainty along the orbit bends by more than a hard body or a standard deviation across, no
-  Gaussian in position fits and the value can be wrong by many orders of magnitude in either direction (Hall
-  2021, and the cases in docs/slow_encounters.md). `hall.py` has no such limit; this method is here for
-  comparison, and because others print it.
-- Unless the caller gives a window, only the approach at the given states counts, not another one that the wide
+- Where the uncertainty along the orbit bends sideways by more than a hard body or a standard deviation, no Gaussian in
+  position fits, and the value can be wrong by many orders of magnitude in either direction (Hall 2021, and the cases in
+  docs/slow_encounters.md). `hall.py` has no such limit; this method is included for comparison, and because other tools
+  report it.
+- Unless the caller gives a window, only the approach at the given states counts, not another approach that the wide
   Gaussian reaches within the encounter's window.
-- The hard body is a sphere; the rate counts each entry. Where contact can repeat, the value is the expected number,
-  between the momentary probability and itself as bounds, and the row is flagged.
+- The hard body is a sphere; the rate counts each entry. Where contact can repeat, the value is the expected number, the
+  bounds are the momentary probability and the value itself, and the row is flagged.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ def time_integrated(
     hard_body_radius_km : scalar or (m,), km
         Combined radius, >= 0.
     window_s : (2,) or (m, 2), s, optional
-        Begin and end, counted from the states' instant; by default those of the encounter, as in `hall.py`, where only
-        the approach at the given states counts.
+        Beginning and end, counted from the instant of the states; by default the window of the encounter, as in
+        `hall.py`, in which only the approach at the given states counts.
     mu_km3_s2 : float, km^3/s^2
         Gravitational parameter of the two-body motion.
 

@@ -1,16 +1,16 @@
 """Elrod's Gauss-Chebyshev quadrature of the disc integral: a fixed rule, fast in arrays.
 
-Source: Elrod (2019), doctoral dissertation, Department of Statistical Science, Baylor University, as NASA CARA
-describes it: strips along the miss by the error function, summed across it at the nodes of Gauss-Chebyshev
-quadrature of the second kind, with the covariance factored as U U^T, U upper triangular. CARA's later form
-(`PcCircle`) has strips along the minor axis and the nodes along the major one.
+Source: Elrod (2019), doctoral dissertation, Department of Statistical Science, Baylor University, as described by NASA
+CARA: strips along the miss, integrated by the error function and summed across it at the nodes of Gauss-Chebyshev
+quadrature of the second kind, with the covariance factored as U U^T, U upper triangular. CARA's later form (`PcCircle`)
+has strips along the minor axis and the nodes along the major one.
 
 Assumptions
-- Those of the encounter plane and of a circular hard body.
-- The integrand is smooth on the scale of the nodes. 64 nodes give rounding where the radius is below about
-  five minor sigmas, and nothing useful at hundreds, where the nodes step over the density; with the nodes along
-  the major axis they step over the disc's edge only: 1e-4 at thousands, unless the miss grazes the disc.
-  `collision_probability` flags inaccurate values.
+- The assumptions of the encounter plane and of a circular hard body.
+- The integrand is smooth on the scale of the nodes. 64 nodes are exact to rounding where the radius is below about five
+  minor sigmas, and useless at hundreds, where the nodes step over the density; nodes along the major axis only step
+  over the disc's edge: the error is 1e-4 at thousands, unless the miss grazes the disc. `collision_probability` flags
+  inaccurate values.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ def elrod(
 ) -> Array:
     """(m,) collision probabilities; hard_body_radius_km (m,) km, >= 0.
 
-    order: number of nodes, even; nodes: where they lie. Raises InputError for an order that is odd or below 2, or
-    another word for the place of the nodes.
+    order: number of nodes, even; nodes: where they lie. Raises InputError for an order that is odd or below 2, or for
+    any other location of the nodes.
     """
     if nodes not in ("across the miss", "along the major axis"):
         raise InputError(f'nodes: expected "across the miss" or "along the major axis", got {nodes!r}')

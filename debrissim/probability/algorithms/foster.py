@@ -7,9 +7,9 @@ Object Collision Probability", J. Astronaut. Sci. 53(1), equation 5, but integra
 instead of by Simpson's rule.
 
 Assumptions
-- Those of the encounter plane: straight relative motion, constant Gaussian covariance, known velocity.
-- Both objects are spheres: their combined hard body is a disc of the sum of the radii.
-- Nothing else: no small-object approximation, no equivalent area.
+- The assumptions of the encounter plane: straight relative motion, constant Gaussian covariance, known velocity.
+- Both objects are spheres: their combined hard body is a disc whose radius is the sum of theirs.
+- No further assumptions: no small-object approximation, no equivalent area.
 
 Accuracy: relative error below 1e-11 against 25-digit integration for radius/sigma from 1e-6 to 1e3, axis
 ratios from 1 to 1e6 and offsets up to 40 sigma, down to the smallest doubles
@@ -30,8 +30,8 @@ from debrissim.probability.method import PlaneMethod
 def foster(plane: EncounterPlane, hard_body_radius_km: Array) -> Array:
     """(m,) collision probabilities, dimensionless, in [0, 1] and never NaN.
 
-    hard_body_radius_km: (m,) combined radius, km, >= 0, infinite allowed. A radius of zero gives 0, an
-    infinite one 1.
+    hard_body_radius_km: (m,) combined radius, km, >= 0, possibly infinite. A radius of zero gives 0, an infinite radius
+    1.
     """
     out = np.empty(len(plane))
     apply_rows(kernels.disc.disc_probability, plane, hard_body_radius_km, out)

@@ -1,22 +1,23 @@
 """Hall's expected number of collisions ("3D-Nc"): curved orbits, growing covariances, slow encounters.
 
 Source: Hall (2021), "Expected Collision Rates for Tracked Satellites", Journal of Spacecraft and Rockets
-58(3), 715-728: the collision rate from the states of peak overlap in equinoctial elements. Surface and
-time integrals are ours (`collision_rate.py`).
+58(3), 715-728: the collision rate from the states of peak overlap in equinoctial elements. The surface and time
+integrals are our own (`collision_rate.py`).
 
 The linearization about the orbits of peak overlap is in `peak_overlap.py`.
 
 Assumptions
 - Two-body motion of each object from the given states; over the window perturbations act equally on both.
-- Each object's equinoctial elements are Gaussian, the two independent of each other.
+- Each object's equinoctial elements are Gaussian, and the two objects are independent of each other.
 - About the orbits of peak overlap the map to position and velocity is linear over the hard body.
-- The hard body is a sphere. The integral is the expected number of collisions within the window (`expected`): the
-  probability, where contact does not repeat. Where it can, the value is that number times the fraction of entries that
-  are first contacts, which is sampled (`repeated_contact`), and the row is flagged if any sample repeats.
-- The window is that of one encounter (`encounter_window`) unless the caller says otherwise: between the maxima of the
-  distance, at most half the shorter period either side, without the beginning of another passage. Contacts that exist
-  as it opens belong to the encounter before, if there is one within half a period. If the rate is not negligible at
-  its ends, the row is flagged.
+- The hard body is a sphere. The integral is the expected number of collisions within the window (`expected`): this is
+  the probability where contact does not repeat. Where it can repeat, the value is that number times the fraction of
+  entries that are first contacts, which is sampled (`repeated_contact`), and the row is flagged if contact repeats in
+  any sample.
+- Unless the caller specifies it, the window covers one encounter (`encounter_window`): between the maxima of the
+  distance, at most half the shorter period on either side, without the beginning of another passage. Contacts that
+  exist when the window opens belong to the previous encounter, if there is one within half a period. If the rate is not
+  negligible at its ends, the row is flagged.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ from debrissim.probability.peak_overlap import ElementPair, element_pair, peak_o
 from debrissim.probability.repeated_contact import can_repeat, first_contacts
 from debrissim.probability.state_pair import StateFlag, StatePair, StateProbability, radii_km
 
-# Enough to find the times that count.
+# Enough iterations to find the times that matter.
 _SCAN_ITERATIONS = 8
 
 
@@ -58,7 +59,8 @@ def expected_collisions(
     hard_body_radius_km : scalar or (m,), km
         Combined radius, >= 0.
     window_s : (2,) or (m, 2), s, optional
-        Begin and end, counted from the states' instant; by default those of the encounter (`encounter_window`).
+        Beginning and end, counted from the instant of the states; by default the window of the encounter
+        (`encounter_window`).
     mu_km3_s2 : float, km^3/s^2
         Gravitational parameter of the two-body motion.
 
@@ -115,7 +117,7 @@ def active_window(pair: StatePair, radius: Array, elements: ElementPair, limits:
 
 
 def integration_window(elements: ElementPair, radius: Array, window_s: ArrayLike | None) -> EncounterWindow:
-    """The caller's window, (2,) or (m, 2) s, or the encounter's. Raises InputError for a bad one."""
+    """The caller's window, (2,) or (m, 2) s, or that of the encounter. Raises InputError for an invalid window."""
     m = len(elements.primary)
     if window_s is None:
         whole = encounter_window(elements.primary, elements.secondary)
@@ -150,8 +152,8 @@ def integrate(
 ) -> StateProbability:
     """The integral over the window as a `StateProbability`; shared with Coppola's method.
 
-    sampled: whether the probability is sampled where contact can repeat; otherwise such rows have the expected number
-    as value, between bounds.
+    sampled: whether the probability is sampled where contact can repeat; otherwise the value of such rows is the
+    expected number, with bounds.
     """
     integral = integrate_rate(
         linearize, radius, _first_guess(pair, radius), window.window_s, everywhere=everywhere, scan=scan
@@ -162,7 +164,7 @@ def integrate(
     value = initial + integral.expected * np.where(np.isnan(fraction), 1.0, fraction)
     slack = integral.error + 3.0 * integral.expected * error
     lower, upper = value - slack, np.minimum(value + slack, expected + integral.error)
-    # Only bounded: by the momentary probability of contact from below, by the expected number from above.
+    # Only bounds are known: the momentary probability of contact from below, the expected number from above.
     bounded = np.flatnonzero(np.isnan(fraction))
     contained = ball_probability(linearize(bounded, integral.peak_time_s[bounded]), radius[bounded])
     other = np.where(window.shared[:, 0], integral.inside_at_start, 0.0)

@@ -8,14 +8,14 @@ phi = 1 - (sigma_minor / sigma_major)^2,
 
     w^2 (1 - p w)^(-1) (1 - p phi w)^(-1/2) exp(omega_minor w + omega_major w / (1 - p phi w))
 
-The coefficients come here from the logarithmic derivative of that function by recurrences of one step without
-subtractions (the paper's own recurrence has four steps and differences); the bounds before the first term are
-the paper's, those after n terms the smaller of the paper's and a Chernoff bound (see the kernel).
+Here the coefficients are obtained from the logarithmic derivative of that function by one-step recurrences without
+subtractions (the paper's own recurrence has four steps and differences); the bounds before the first term are those of
+the paper, and the bound after n terms is the smaller of the paper's bound and a Chernoff bound (see the kernel).
 
 Assumptions
-- Those of the encounter plane and of a circular hard body.
-- Nothing else: with enough terms it is the integral. About R^2 / (2 sigma_minor^2) terms are needed, so a radius
-  of hundreds of minor sigmas is out of practical reach; the bounds then show it.
+- The assumptions of the encounter plane and of a circular hard body.
+- No further assumptions: with enough terms the series equals the integral. About R^2 / (2 sigma_minor^2) terms are
+  needed, so a radius of hundreds of minor sigmas is out of practical reach; the bounds then show it.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ def laas_bounded(
 ) -> BoundedProbability:
     """The series with its bounds; hard_body_radius_km (m,) km, >= 0.
 
-    terms: the maximum number, fewer if the bounds agree to 1e-13 before. Zero terms give the paper's two closed
-    bounds, and no value of their own (0).
+    terms: the maximum number; fewer are used if the bounds agree to 1e-13 sooner. Zero terms give only the paper's two
+    closed bounds, and the value 0.
 
     The bounds hold for the inputs as the plane gives them and allow for rounding. Raises InputError for a
     negative number of terms.

@@ -6,13 +6,13 @@ Non-Positive Definite State Covariances for Collision Probability Estimation", A
 (2010), AAS 10-134, for sampling in equinoctial elements.
 
 Assumptions
-- Two-body motion from the given states; a spherical hard body. A sample is a hit if the two come within its
-  radius anywhere in the window, and counts once however often they do. Contact at the window's start also counts,
-  unless the window is the encounter's own and another encounter lies before it (`encounter_window`): then it belongs to
-  that one.
-- sampling "equinoctial": each object's elements are Gaussian (as orbit determination makes them, after
-  days of prediction), with the covariance of the state carried over by partial derivatives; "cartesian":
-  positions and velocities are Gaussian at the given instant.
+- Two-body motion from the given states; a spherical hard body. A sample is a hit if the two objects come within its
+  radius anywhere in the window, and counts once however often they do. Contact at the start of the window also counts,
+  unless the window is the default window of the encounter and another encounter lies before it (`encounter_window`):
+  the contact then belongs to that encounter.
+- sampling "equinoctial": each object's elements are Gaussian (as they are when orbit determination is followed by days
+  of prediction), with the covariance of the state carried over by partial derivatives; "cartesian": positions and
+  velocities are Gaussian at the given instant.
 - Samples that are not elliptic orbits count as misses; the row is flagged.
 - The window, unless given, is where the linearized density matters (`hall.active_window`): the fraction of
   the probability outside is far below the resolution of sampling.
@@ -44,7 +44,7 @@ from debrissim.probability.state_pair import StatePair, radii_km
 SAMPLINGS = ("equinoctial", "cartesian")
 DEFAULT_SAMPLES = 1_000_000
 
-# Samples at a time: 65,536 pairs of orbits are some tens of MB with their temporaries.
+# Samples per batch: 65,536 pairs of orbits take some tens of MB, including temporaries.
 _BATCH = 65_536
 
 
@@ -71,13 +71,13 @@ def monte_carlo(
     rng : numpy.random.Generator
         Source of the samples; the same generator state gives the same result.
     samples : int
-        Maximum number for each encounter.
+        Maximum number per encounter.
     relative_half_width : float, optional
-        Stop sooner, when half the interval is this fraction of the value.
+        Stop early, when half the interval is this fraction of the value.
     confidence : float
         Confidence of the two-sided interval, between 0 and 1.
     window_s : (2,) or (m, 2), s, optional
-        Begin and end, counted from the states' instant; by default where the linearized density matters
+        Beginning and end, counted from the instant of the states; by default where the linearized density matters
         (`hall.active_window`).
     sampling : {"equinoctial", "cartesian"}
         Quantities that are Gaussian: each object's equinoctial elements, or its position and velocity.
@@ -135,7 +135,7 @@ def _samplers(means: Array, covariances: Array) -> list[GaussianSampler]:
 
 
 def _orbits(state: Array, sense: Array, mu: float) -> Array:
-    """Elements of sampled states, mean motion 0 for those on no elliptic orbit."""
+    """Elements of sampled states, with a mean motion of 0 for states that are not on elliptic orbits."""
     fine = propagation.is_bound(state, mu_km3_s2=mu)
     out = np.zeros(state.shape)
     some: propagation.EquinoctialOrbits = propagation.equinoctial(

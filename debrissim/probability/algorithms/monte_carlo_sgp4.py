@@ -4,18 +4,18 @@ Sources: SGP4 after Vallado et al. (2006), "Revisiting Spacetrack Report #3", AI
 elements after Broucke & Cefola (1972); bounds and stopping rule as in `monte_carlo.py`.
 
 Assumptions
-- Mean equinoctial elements at each epoch are Gaussian, the two objects independent, B* certain. Their
-  covariance is the caller's, or `mean_element_covariance` of modelled position errors.
-- That model: independent elements. Eccentricity by the radial error (sigma_R / a, which also moves the
-  object by up to 2 sigma_R along its track), the plane by the normal error, mean longitude by the rest of
-  the along-track error at epoch, and mean motion by its growth until the encounter: at its time the
-  sampled along-track error has about the model's size (2 sigma_R at least). Correct to first order in
-  eccentricity.
-- A spherical hard body; a sample counts once. Samples that SGP4 refuses, or that are not ellipses, are misses and
+- Mean equinoctial elements at each epoch are Gaussian, the two objects are independent, and B* is certain. The
+  covariance of the elements is supplied by the caller, or by `mean_element_covariance` from modelled position errors.
+- In that model the elements are independent. The error of the eccentricity follows from the radial error (sigma_R / a,
+  which also moves the object by up to 2 sigma_R along its track), that of the plane from the normal error, that of the
+  mean longitude from the rest of the along-track error at epoch, and that of the mean motion from the growth of the
+  along-track error until the encounter: at that time the sampled along-track error has about the size of the model (at
+  least 2 sigma_R). Correct to first order in eccentricity.
+- A spherical hard body; a sample counts once. Samples that SGP4 rejects, or that are not ellipses, count as misses, and
   the row is flagged.
-- Within panels of at most 1/24 of the shorter period the path is a polynomial through 12 positions of SGP4
-  (below 1 mm off for near-Earth orbits); relative acceleration is bounded by 1.05 times the gradient of a point
-  mass at the minimum radius.
+- Within panels of at most 1/24 of the shorter period the path is a polynomial through 12 SGP4 positions (less than 1 mm
+  off for near-Earth orbits); relative acceleration is bounded by 1.05 times the gradient of a point mass at the minimum
+  radius.
 """
 
 from __future__ import annotations
@@ -126,18 +126,18 @@ def monte_carlo_sgp4(
     rng : numpy.random.Generator
         Source of the samples.
     window_s : (2,) or (m, 2), s
-        Begin and end, counted from tca_s.
+        Beginning and end, counted from tca_s.
     samples : int
-        Maximum number for each encounter.
+        Maximum number per encounter.
     relative_half_width : float, optional
-        Stop sooner, when half the interval is this fraction of the value.
+        Stop early, when half the interval is this fraction of the value.
     confidence : float
         Confidence of the two-sided interval, between 0 and 1.
 
     Returns
     -------
     MonteCarloProbability
-        As of `monte_carlo`; its times count from tca_s.
+        As returned by `monte_carlo`; its times count from tca_s.
 
     Raises
     ------
@@ -213,8 +213,8 @@ def _contacts(
     span: Array,
     radius: float,
 ) -> Array:
-    """(n,) s from the window's start to the first contact, or infinity; those that SGP4 refuses are cleared in
-    valid (n,).
+    """(n,) s from the window's start to the first contact, or infinity; samples that SGP4 rejects are cleared in valid
+    (n,).
     """
     n = len(sampled[0])
     fastest = max(float(np.median(part.mean_motion_rev_day)) for part in sampled)

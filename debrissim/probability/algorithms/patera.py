@@ -2,19 +2,19 @@
 
 Source: Patera (2005), "Calculating Collision Probability for Arbitrary Space Vehicle Shapes via Numerical
 Quadrature", J. Guid. Control Dyn. 28(6), 1326-1328, equations 9 and 11: with the plane stretched to a round
-covariance, Pc = (1 / 2 pi) times the integral of (1 - exp(-rho^2 / 2)) d(angle) about the rim, rho and angle
-seen from the density's centre; where that lies outside the rim, the 1 drops out.
+covariance, Pc = (1 / 2 pi) times the integral of (1 - exp(-rho^2 / 2)) d(angle) about the rim, where rho and the angle
+are measured from the centre of the density; if it lies outside the rim, the 1 drops out.
 
 Assumptions
-- Those of the encounter plane and of a circular hard body (the method takes any shape; here the rim is the
-  disc's, an ellipse after the stretch).
-- The trapezoid rule, doubled until two sums agree to 1e-11 or `max_nodes` nodes are reached, has converged: on a
-  closed smooth rim it does so geometrically, but the number of nodes grows with radius / sigma_minor.
+- The assumptions of the encounter plane and of a circular hard body (the method works for any shape; here the rim is
+  that of the disc, which becomes an ellipse when the plane is stretched).
+- The trapezoid rule, doubled until two sums agree to 1e-11 or `max_nodes` nodes are reached, has converged: on a closed
+  smooth rim it converges geometrically, but the number of nodes grows with radius / sigma_minor.
 
-Two changes of form, which leave the value unchanged, keep digits that the printed equations lose: outside the rim
+Two reformulations, which leave the value unchanged, preserve digits that the printed equations lose: outside the rim
 the density at the disc's centre is subtracted (it integrates to zero), and at and inside the rim d(angle) is written
-with (1 - exp(-rho^2 / 2)) / rho^2, which is regular there. So the paper's separate case of a miss equal to
-the radius is not needed.
+with (1 - exp(-rho^2 / 2)) / rho^2, which is regular there. The separate case in the paper of a miss equal to the radius
+is therefore not needed.
 """
 
 from __future__ import annotations

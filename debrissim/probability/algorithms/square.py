@@ -1,12 +1,12 @@
 """Squares instead of the disc: simple shapes that operators have used, and a bound.
 
-Source: Foster & Estes (1992), NASA JSC-25898, whose double integral over a square is the meaning of Foster's name
-in older tools; the four variants are those of NASA CARA's analysis tools. Two squares lie along the miss
-and are turned against the covariance: the integral is reduced to one dimension by the error function along the
-major axis and taken by bisected Gauss-Kronrod panels. Two lie along the principal axes, where the integral is a
+Source: Foster & Estes (1992), NASA JSC-25898, whose double integral over a square is what older tools call Foster's
+method; the four variants are those of NASA CARA's analysis tools. Two squares are aligned with the miss and rotated
+relative to the covariance: the integral is reduced to one dimension by the error function along the major axis and
+evaluated on bisected Gauss-Kronrod panels. The other two are aligned with the principal axes, where the integral is a
 product of two differences of the error function.
 
-| name                        | side       | sides along        | to the disc                            |
+| name                        | side       | sides along        | relation to the disc                   |
 |-----------------------------|------------|--------------------|----------------------------------------|
 | `foster-square`             | 2 R        | the miss           | holds it: an upper bound               |
 | `foster-square-equal-area`  | sqrt(pi) R | the miss           | same area                              |
@@ -14,10 +14,10 @@ product of two differences of the error function.
 | `square-equal-area`         | sqrt(pi) R | the principal axes | same area, closed form                 |
 
 Assumptions
-- Those of the encounter plane: straight relative motion, constant Gaussian covariance, known velocity.
+- The assumptions of the encounter plane: straight relative motion, constant Gaussian covariance, known velocity.
 - The hard body is the square named. Where the miss is zero, its direction is taken along the major axis.
-- A square of equal area agrees with the disc to the second order of radius / sigma; where the radius is not
-  small compared with a sigma it may err either way, by tens of per cent.
+- A square of equal area agrees with the disc to the second order of radius / sigma; where the radius is not small
+  compared with a sigma, it may err in either direction by tens of per cent.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ def foster_square_equal_area(plane: EncounterPlane, hard_body_radius_km: Array) 
 
 
 def square_circumscribing(plane: EncounterPlane, hard_body_radius_km: Array) -> Array:
-    """(m,) probabilities of the square about the disc along the principal axes: never below the disc's.
+    """(m,) probabilities of the square that circumscribes the disc along the principal axes: never below that of the
+    disc.
 
     hard_body_radius_km (m,) km, >= 0.
     """

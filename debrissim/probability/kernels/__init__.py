@@ -1,7 +1,7 @@
 """Compiled kernels of the methods.
 
-Each module is loaded when it is first used, as `kernels.disc`: the names of the methods, which every scenario needs, do
-not wait for numba.
+Each module is loaded on first use, as `kernels.disc`: every scenario needs the names of the methods, and should not
+have to wait for numba.
 """
 
 from __future__ import annotations

@@ -12,10 +12,10 @@ the major one:
   rho (rho + c) + beta (beta + a).
 - Narrow: elsewhere. The integrand is log-concave across the strips (Prekopa 1973), so its peak is found from
   the nearest point of the disc in the metric of the covariance, and the range is cut where it is exp(-36) of
-  the peak. There it still is analytic in theta and even about the disc's ends, so that the trapezoid rule
-  converges as before: two rules interlaced, whose difference is about the square root of the error of
-  their mean (`_kernels_trapezoid`). Where too many nodes would be needed, Gauss-Kronrod (7, 15) panels are
-  bisected to tolerance, with every scale the integrand can have an initial panel edge.
+  the peak. There it is still analytic in theta and even about the disc's ends, so that the trapezoid rule converges as
+  before: two interlaced rules are used, whose difference is about the square root of the error of their mean
+  (`_kernels_trapezoid`). Where too many nodes would be needed, Gauss-Kronrod (7, 15) panels are bisected to tolerance,
+  with an initial panel edge at every scale that the integrand can have.
 - Differences of Phi are taken on the side where they do not cancel; for narrow strips they are a Hermite
   series.
 """
@@ -46,7 +46,7 @@ from debrissim.probability.kernels.strip import (
 from debrissim.probability.kernels.trapezoid import _trapezoid
 
 _ORDERS = np.array([8, 12, 16, 24, 32, 48, 64, 96, 128])
-# Maximum bandwidth that each order integrates to 2e-13, found by experiment against 3,000 nodes.
+# Maximum bandwidth that each order integrates to 2e-13, determined by experiment against 3,000 nodes.
 _BANDWIDTHS = np.array([0.4, 2.5, 7.0, 22.0, 48.0, 120.0, 220.0, 520.0, 950.0])
 _SIN = np.zeros((_ORDERS.size, 64))
 _COS = np.zeros((_ORDERS.size, 64))
@@ -124,7 +124,8 @@ def _narrow(
 
 @jit
 def _push(stack: Array, depth: SupportsIndex, left: float, right: float, value: float, error: float) -> None:
-    # Entry by entry: an assignment of a tuple to a row would compile the wording of its errors, a second and more.
+    # Entry by entry: assigning a tuple to a row would also compile the text of its error messages, taking a second or
+    # more.
     stack[depth, 0], stack[depth, 1], stack[depth, 2], stack[depth, 3] = left, right, value, error
 
 
@@ -152,7 +153,7 @@ def _panels(a: float, gap: float, anchor: float, x_anchor: float, beta: float, r
 
     # The first panels' sum sets the tolerance. A panel is halved until Gauss and Kronrod agree to 1e-9 of it,
     # which leaves Kronrod's own error near 1e-13.
-    # Not a literal, for which numba would compile `_push` once more.
+    # Not a literal, because numba would then compile `_push` a second time.
     depth = np.int64(0)
     total = 0.0
     for i in range(count - 1):
@@ -214,7 +215,8 @@ def disc_probability(
     radius: Array,
     out: Array,
 ) -> None:
-    """out[i]: the mass of a centred normal with these sigmas in the disc about the miss; one length unit."""
+    """out[i]: the mass of a centred normal with these sigmas in the disc about the miss; all lengths in the same
+    unit."""
     coefficient, edge, stack = np.empty(_SERIES_TERMS), np.empty(_EDGES), np.empty((_DEPTH, 4))
     for i in range(out.size):
         out[i] = _disc_integral(abs(miss_major[i]), abs(miss_minor[i]), sigma_major[i], sigma_minor[i], radius[i],

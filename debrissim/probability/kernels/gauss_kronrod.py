@@ -19,7 +19,7 @@ HALF_NODES = np.array(
         0.000000000000000000000000000000000,
     ]
 )
-"""The nodes that are not negative, descending; the rule is symmetric."""
+"""The non-negative nodes, descending; the rule is symmetric."""
 HALF_KRONROD = np.array(
     [
         0.022935322010529224963732008058970,
@@ -45,7 +45,7 @@ HALF_GAUSS = np.array(
         0.417959183673469387755102040816327,
     ]
 )
-"""Gauss's weights, of every second node."""
+"""Gauss's weights, for every second node."""
 
 NODES = np.concatenate([-HALF_NODES[:7], HALF_NODES[::-1]])
 """All 15 nodes, ascending."""

@@ -1,7 +1,8 @@
 """Compiled search for the maximum disc probability over one factor on the covariance.
 
-Newton's iteration on the probability's derivatives, which are integrals over the rim and cost half of the value
-itself: two to four evaluations. Where those need too many nodes, a scan and Brent's search of the values.
+Newton's iteration on the derivatives of the probability, which are integrals over the rim and cost half as much as the
+value itself: two to four evaluations suffice. Where these integrals need too many nodes, a scan and Brent's search of
+the values are used.
 """
 
 from __future__ import annotations
@@ -34,11 +35,11 @@ from debrissim.probability.kernels.strip import (
 from debrissim.probability.kernels.trapezoid import _rim, _trapezoid
 
 _GOLDEN = 0.3819660112501051
-# Where the flat top of the curve is rounding, in log scale.
+# Width of the flat top of the curve, in log scale, within which differences are rounding.
 _TOLERANCE = 1e-7
 # Newton's last step, in log scale: the error after it is about its square.
 _CONVERGED = 1e-5
-# Radius over the minor sigma at about the best scale below which a body is a point.
+# Ratio of the radius to the minor sigma, near the best scale, below which a body counts as a point.
 _SMALL = 1e-5
 _INV_SQRT_HALF_PI = math.sqrt(2.0 / math.pi)
 
@@ -55,9 +56,9 @@ def _bracket(low: float, high: float, u: float, v: float, sigma_a: float, sigma_
              coefficient: Array, edge: Array, stack: Array) -> tuple[float, float]:  # fmt: skip
     """Narrow a wide bracket of the peak by a scan.
 
-    A ray's fraction is broad in log scale (a factor e or more): a step of half that passes over no peak. The scan
-    ends where no larger scale can beat the best so far, because the probability is at most peak density times area
-    and at most the peak density across times the width.
+    The fraction of a ray is broad in log scale (a factor of e or more), so a step of half that width misses no peak.
+    The scan ends where no larger scale can exceed the best value so far, because the probability is at most peak
+    density times area and at most the peak density across times the width.
     """
     steps = math.ceil((high - low) / 0.5)
     width = (high - low) / steps
@@ -132,7 +133,8 @@ def _peak_scale(low: float, high: float, u: float, v: float, sigma_a: float, sig
 def _value_and_derivatives(
     u: float, v: float, sigma_a: float, sigma_b: float, radius: float, coefficient: Array
 ) -> tuple[bool, float, float, float]:
-    """The probability and its first two derivatives by the log of a factor on both sigmas; False: not to be obtained.
+    """The probability and its first two derivatives by the log of a factor on both sigmas; False if they cannot be
+    obtained.
 
     The derivatives are integrals over the rim, without error functions: see `_trapezoid`.
     """
@@ -181,7 +183,7 @@ def _broad_value_and_derivatives(
 def _start(
     u: float, v: float, sigma_a: float, sigma_b: float, radius: float, low: float, high: float
 ) -> float:
-    """A guess of the log of the best scale: that of a small body, or of one much wider than the covariance."""
+    """A guess of the log of the best scale: that of a small body, or of a body much wider than the covariance."""
     guess = math.log(math.hypot(u / sigma_a, v / sigma_b) * _SQRT_HALF)
     if v < radius and radius > sigma_b * math.exp(guess):
         half = math.sqrt((radius - v) * (radius + v))
@@ -240,21 +242,21 @@ def _maximum(u: float, v: float, sigma_a: float, sigma_b: float, radius: float,
         if distance > 0.0:
             centre = math.hypot(u / sigma_a, v / sigma_b) if sigma_b > 0.0 else math.inf
         return 0.0, math.inf if sigma_a <= 0.0 else centre * _SQRT_HALF
-    # With the miss about one and the major sigma one nothing leaves the doubles; lengths are divided by a power of
-    # two, which loses no digit of the miss's small excess over the radius. A zero covariance gets a shape.
+    # With the miss near one and the major sigma one, no number overflows or underflows; lengths are divided by a power
+    # of two, which loses no digit of the small excess of the miss over the radius. A zero covariance is given a shape.
     _, exponent = math.frexp(distance)
     u, v = math.ldexp(u, -exponent), math.ldexp(v, -exponent)
     radius, distance = math.ldexp(radius, -exponent), math.ldexp(distance, -exponent)
     unit = math.ldexp(1.0 / sigma_a, exponent) if sigma_a > 0.0 else math.inf
     sigma_a, sigma_b = 1.0, max(sigma_b / sigma_a, 1e-12) if sigma_a > 0.0 else 1.0
     centre = math.hypot(u, v / sigma_b)
-    # Each ray from the origin meets the disc between these two Mahalanobis distances m, and the fraction of a
-    # ray is greatest at a scale between m_in / sqrt 2 and m_out / sqrt 2: so is the whole.
+    # Each ray from the origin meets the disc between these two Mahalanobis distances m, and its fraction is greatest at
+    # a scale between m_in / sqrt 2 and m_out / sqrt 2: the same holds for the whole disc.
     nearest = max((distance - radius) / sigma_a, centre - radius / sigma_b)
     low = math.log(nearest * _SQRT_HALF)
     high = math.log((centre + radius / sigma_b) * _SQRT_HALF)
     if radius <= _SMALL * centre * sigma_b:
-        # A small body's scale is off by the square of that ratio.
+        # The scale of a small body is off by the square of that ratio.
         at = math.log(centre * _SQRT_HALF)
         value = _at(at, u, v, sigma_a, sigma_b, radius, coefficient, edge, stack)
         return value, unit * math.exp(at)

@@ -1,9 +1,9 @@
 """Compiled test whether sampled pairs, given as polynomials in time, come within a distance.
 
-Each panel of the window carries Chebyshev coefficients of the relative position. A piece of duration h stays
-within a h^2 / 8 of its chord, a the maximum relative acceleration (given, per panel, from the gravity
-gradient; see `monte_carlo_sgp4.py`); pieces whose chord is further off are left out, others are halved until
-straight to 1e-4 of the radius, and then the chord decides.
+Each panel of the window carries Chebyshev coefficients of the relative position. A piece of duration h stays within a
+h^2 / 8 of its chord, where a is the maximum relative acceleration (given per panel from the gravity gradient; see
+`monte_carlo_sgp4.py`); pieces whose chord is farther away are skipped, and others are halved until they are straight to
+1e-4 of the radius, when the chord decides.
 """
 
 from __future__ import annotations

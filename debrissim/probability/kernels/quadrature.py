@@ -1,8 +1,8 @@
 """Compiled fixed rules of the literature: Elrod's Gauss-Chebyshev, Alfano's Simpson, Patera's contour.
 
-All in principal axes with u, v >= 0 the miss along the major and minor axis. Inputs that these rules cannot take (no
-radius, an infinite one, a sigma of zero or below 1e-12 of the radius) go to the disc integral, whose limits hold
-for all methods.
+All in principal axes with u, v >= 0 the miss along the major and minor axis. Inputs that these rules cannot handle (a
+zero or infinite radius, a sigma of zero or below 1e-12 of the radius) go to the disc integral, whose limits hold for
+all methods.
 """
 
 from __future__ import annotations
@@ -113,11 +113,11 @@ def _alfano(u: float, v: float, sigma_a: float, sigma_b: float, radius: float, m
     )
     step = radius / (2.0 * order)
     a, c = u / sigma_a, v / sigma_b
-    # The same for all strips that are narrow enough for the series.
+    # These are the same for all strips that are narrow enough for the series.
     _series_coefficients(a, coefficient)
     total = 0.0
     for i in range(2 * order):
-        # The strip at the edge has no length; the paper puts the rule's first node a little inside.
+        # The strip at the edge has zero length; the paper places the first node of the rule slightly inside.
         x = i * step - radius if i > 0 else 0.015 * step - radius
         height = math.sqrt((radius - x) * (radius + x)) / sigma_a
         low, high = c + x / sigma_b, c - x / sigma_b
@@ -169,7 +169,7 @@ def _contour(a: float, c: float, beta: float, rho: float, outside: bool, odd: in
         half = 0.5 * (x * x + y * y)
         turned = x * rho * cosine + y * beta * sine
         if outside:
-            # The value at the centre, subtracted, integrates to nothing and takes the cancellation away.
+            # Subtracting the value at the centre, which integrates to zero, removes the cancellation.
             change = beta * cosine * (a + 0.5 * beta * cosine) + rho * sine * (c + 0.5 * rho * sine)
             small = abs(change) < 0.5
             density = -at_centre * math.expm1(-change) if small else at_centre - math.exp(-half)
@@ -193,18 +193,19 @@ def _patera(
     peak = _peak(anchor, x_anchor, a, beta, rho)
     nearest = math.sqrt(2.0 * _exponent(peak, anchor, x_anchor, a, beta, rho))
     extent = max(beta, rho)
-    # Far from the rim 1 / rho^2 is smooth and small numbers stay small; near it only the regular form is accurate.
+    # Far from the rim, 1 / rho^2 is smooth and small numbers stay small; near the rim, only the regular form is
+    # accurate.
     outside = math.hypot(u, v) > radius and (nearest > 1.0 or math.hypot(a, c) > 3.0 * extent)
     if outside and 0.5 * nearest * nearest > 2.0 * _UNDERFLOW:
         return 0.0
-    # Start where no feature of the integrand falls between nodes.
+    # Start with enough nodes that no feature of the integrand falls between them.
     count = 16
     while count < 4.0 * extent * (1.0 + (nearest if outside else 0.0)) and 2 * count <= max_nodes:
         count *= 2
     total = _contour(a, c, beta, rho, outside, 0, count)
     value = total / count
     while 2 * count <= max_nodes:
-        # Twice the nodes: the old ones and those midway between them.
+        # Double the nodes: the old ones and the points midway between them.
         total += _contour(a, c, beta, rho, outside, 1, count)
         count *= 2
         before, value = value, total / count

@@ -1,4 +1,5 @@
-"""Compiled series of the literature: Chan's and that of Serra et al. (LAAS), with the bounds of the latter."""
+"""Compiled series from the literature: the series of Chan and that of Serra et al. (LAAS), with bounds for the
+latter."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from debrissim.probability.kernels.disc import _DEPTH, _EDGES, _disc_integral
 from debrissim.probability.kernels.quadrature import _ordinary
 from debrissim.probability.kernels.strip import _SERIES_TERMS
 
-# exp(-700) is a normal double; beyond, Chan's sum is taken as the integral it expands.
+# exp(-700) is a normal double; beyond it, Chan's sum is replaced by the integral that it expands.
 _LARGE = 700.0
 # Above this number of terms the result is not meaningful.
 _HUGE = 1e8
@@ -23,7 +24,7 @@ _EPSILON = 2.220446049250313e-16
 
 @jit
 def _chan_terms(half_v: float, half_u: float) -> int:
-    """The number of terms after which all are below 1e-18 of the largest."""
+    """The number of terms beyond which every term is below 1e-18 of the largest."""
     k = int(half_v if half_u > half_v else math.sqrt(half_v * half_u))
     weight = 1.0
     while weight > 1e-18:
@@ -34,9 +35,9 @@ def _chan_terms(half_v: float, half_u: float) -> int:
 
 @jit
 def _chan(half_v: float, half_u: float, terms: int) -> float:
-    """The sum of the first `terms` terms, taken backwards: all are positive and nothing cancels."""
+    """The sum of the first `terms` terms, taken backwards: all are positive, so no digits cancel."""
     top = terms - 1
-    # Upper Poisson tail of mean half_u beyond `top`, and the two Poisson weights at `top`.
+    # Upper tail beyond `top` of a Poisson distribution with mean half_u, and the two Poisson weights at `top`.
     term, tail = 1.0, 0.0
     k = top + 1
     weight = math.exp(k * math.log(half_u) - half_u - math.lgamma(k + 1.0))
@@ -82,7 +83,7 @@ def chan(
     terms: int,
     out: Array,
 ) -> None:
-    """out[i]: Chan's series; terms > 0: as many, 0: to convergence, -1: as many as Chan recommends."""
+    """out[i]: Chan's series; terms > 0: that many, 0: to convergence, -1: the number that Chan recommends."""
     coefficient, edge, stack = np.empty(_SERIES_TERMS), np.empty(_EDGES), np.empty((_DEPTH, 4))
     for i in range(out.size):
         u, v, a, b, r = abs(miss_major[i]), abs(miss_minor[i]), sigma_major[i], sigma_minor[i], radius[i]
@@ -115,13 +116,13 @@ def _log_expm1(x: float) -> float:
 
 @jit
 def _log_remainder(terms: int, log_factor: float, q: float, growth: float, mahalanobis: float) -> float:
-    """An upper bound on the logarithm of the sum of the terms from number `terms` on.
+    """An upper bound on the logarithm of the sum of all terms from number `terms` onwards.
 
-    Two are proved and the smaller taken. Serra et al.: coefficient k is at most growth^k / (k + 1)! in units of
-    exp(log_factor), so that all of them together are at most (e^growth - 1) / growth. Ours, after Chernoff: all terms
-    are positive, and exp(q) P is their sum at any radius, so those beyond power n are at most eta^-n exp(q (eta - 1))
-    times P at radius R sqrt(eta), for any eta > 1; eta = n / q is taken, and P is at most 1 and at most area times
-    maximum density.
+    The smaller of two proved bounds. Serra et al.: coefficient k is at most growth^k / (k + 1)! in units of
+    exp(log_factor), so that the sum of all coefficients is at most (e^growth - 1) / growth. Our own bound, after
+    Chernoff: all terms are positive, and exp(q) P is their sum at any radius, so the terms beyond power n are at most
+    eta^-n exp(q (eta - 1)) times P at radius R sqrt(eta), for any eta > 1; eta = n / q is used, and P is at most 1 and
+    at most area times maximum density.
     """
     n = terms + 1.0
     published = log_factor + _log_expm1(growth) - math.log(growth)
@@ -138,11 +139,12 @@ def _log_remainder(terms: int, log_factor: float, q: float, growth: float, mahal
 
 @jit
 def _min_remainder(terms: int, term: float, q: float) -> float:
-    """A lower bound on the sum of the terms from `terms` on: each coefficient is at least q times the last."""
+    """A lower bound on the sum of the terms from `terms` onwards: each coefficient is at least q times the previous
+    one."""
     if terms == 0:
         return math.expm1(q) / q if q < _LARGE else 0.0
     weight, total, k = 1.0 / (terms + 1.0), 0.0, terms + 1.0
-    # Any number of these terms is a bound; this many make a close one without overflow.
+    # Any number of these terms gives a bound; this many give a close bound without overflow.
     for _ in range(1000):
         total += weight
         k += 1.0
@@ -156,13 +158,13 @@ def _min_remainder(terms: int, term: float, q: float) -> float:
 def _laas(
     u: float, v: float, sigma_a: float, sigma_b: float, radius: float, terms: int, tolerance: float
 ) -> tuple[float, float, float]:
-    """(sum, lower bound, upper bound) after `terms` terms, or fewer where the bounds agree before."""
+    """(sum, lower bound, upper bound) after `terms` terms, or fewer where the bounds agree sooner."""
     mahalanobis = math.hypot(u / sigma_a, v / sigma_b)
     q = 0.5 * (radius / sigma_b) ** 2
     if mahalanobis - radius / sigma_b > 39.0:
         return 0.0, 0.0, 5e-324
     phi = (1.0 - sigma_b / sigma_a) * (1.0 + sigma_b / sigma_a)
-    # The paper's omega of the minor and of the major axis times the squared radius.
+    # The paper's omega for the minor and the major axis, times the squared radius.
     along = (0.5 * (v / sigma_b) * (radius / sigma_b)) ** 2
     across = (0.5 * (u / sigma_a) * (radius / sigma_a)) ** 2
     growth = q * (1.0 + 0.5 * phi) + along + across
@@ -197,7 +199,7 @@ def _laas(
     remainder = _min_remainder(k, term, q)
     lower = partial + (math.exp(log_factor + math.log(remainder)) if remainder > 0.0 else 0.0)
     upper = partial + math.exp(min(bound, 1.0))
-    # Rounding: of each step, and of the exponent.
+    # Rounding errors of each step and of the exponent.
     rounding = 4.0 * _EPSILON * (16.0 + k + 0.5 * mahalanobis * mahalanobis + q)
     lower = min(1.0, lower * max(0.0, 1.0 - rounding))
     return min(1.0, partial), lower, min(1.0, max(upper * (1.0 + rounding), lower))

@@ -4,10 +4,10 @@ The rate at which the secondary enters the sphere of radius R is
 
     rate = R^2 * integral over unit u of  p(R u) * E[max(0, -u.v) | r = R u],
 
-p the normal density of relative position, the velocity's conditional mean linear in position. In latitude and
-longitude about the mean relative velocity, the square is cut into cells until in each the density and the
-inward speed are smooth enough for 6 x 6 Gauss nodes; cells whose density cannot reach exp(-CUT) of the
-maximum are left out. All in logarithms, so that nothing underflows.
+where p is the normal density of the relative position, and the conditional mean of the velocity is linear in position.
+The rectangle of latitude and longitude about the mean relative velocity is cut into cells until the density and the
+inward speed in each are smooth enough for 6 x 6 Gauss nodes; cells whose density cannot reach exp(-CUT) of the maximum
+are skipped. Everything is computed in logarithms, to avoid underflow.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _CELLS = 100_000
 
 @jit
 def _inward(speed: float, sigma: float) -> float:
-    """E[max(0, -s)] of a normal s with that mean and sigma."""
+    """E[max(0, -s)] of a normal s with the given mean and sigma."""
     if sigma <= 1e-9 * abs(speed) or sigma <= 0.0:
         return max(0.0, -speed)
     z = speed / sigma
@@ -51,7 +51,7 @@ def _inward(speed: float, sigma: float) -> float:
         return -speed
     if z < 20.0:
         return sigma * _INV_SQRT_2PI * math.exp(-0.5 * z * z) - 0.5 * speed * math.erfc(z * _SQRT_HALF)
-    # Both terms cancel to second order: the tail's asymptotic series.
+    # Both terms cancel to second order, so the asymptotic series of the tail is used.
     q = 1.0 / (z * z)
     tail = 1.0 - 3.0 * q * (1.0 - 5.0 * q * (1.0 - 7.0 * q * (1.0 - 9.0 * q)))
     return sigma * _INV_SQRT_2PI * math.exp(-0.5 * z * z) * q * tail
@@ -59,9 +59,10 @@ def _inward(speed: float, sigma: float) -> float:
 
 @jit
 def _min_exponent(radius: float, mean: Array, whiten: Array) -> float:
-    """The minimum exponent at a few chosen points of the sphere, so that cells far above it can be left out.
+    """The minimum exponent at a few chosen points of the sphere, so that cells far above it can be skipped.
 
-    From outside the nearest point in the metric of W; from inside where the axes through the mean pierce it.
+    From outside, the nearest point in the metric of W; from inside, the points where the axes through the mean pierce
+    the sphere.
     """
     variance, y = np.empty(3), np.empty(3)
     outside = -radius * radius
@@ -108,7 +109,7 @@ def _integral(radius: float, mean: Array, whiten: Array, velocity: Array, gradie
     last the pole.
     """
     cos_nodes, sin_nodes = np.empty(_ORDER), np.empty(_ORDER)
-    # In the axes of the latitude and longitude, once for all cells.
+    # Rotated once for all cells to the axes of latitude and longitude.
     w = radius * (whiten @ axes.T)
     centre = whiten @ mean
     v = axes @ velocity
@@ -118,7 +119,7 @@ def _integral(radius: float, mean: Array, whiten: Array, velocity: Array, gradie
     size_g = math.sqrt(np.sum(g * g))
     size_v = math.sqrt(np.sum(v * v))
 
-    # A mean so deep inside that the whole surface is out of reach: nothing enters.
+    # The mean is so deep inside that the whole surface is out of reach: no entry occurs.
     inside = radius - math.sqrt(np.sum(mean * mean))
     if inside > 0.0:
         deepest = inside * math.sqrt(np.min(np.sum(whiten * whiten, axis=1)))
@@ -153,7 +154,7 @@ def _integral(radius: float, mean: Array, whiten: Array, velocity: Array, gradie
         sin_b, cos_b = math.sin(longitude), math.cos(longitude)
         x, y, z = cos_a * cos_b, cos_a * sin_b, sin_a
         ax, ay, az = -sin_a * cos_b, -sin_a * sin_b, cos_a
-        # The widest parallel of the cell measures its east-west extent.
+        # The east-west extent of a cell is measured along its widest parallel.
         widest = 1.0 if abs(latitude) <= half_a else math.cos(abs(latitude) - half_a)
         bx, by = -sin_b * widest, cos_b * widest
         square = size_a = size_b = slope_a = slope_b = 0.0

@@ -20,7 +20,7 @@ from debrissim.probability.kernels.strip import (
 _EDGES = 96
 _DEPTH = 64
 _ALIGNED = 1e-12
-# Half width times steepness up to which Gauss and Kronrod see every feature of the pieces between corners.
+# Half width times steepness up to which Gauss and Kronrod resolve every feature of the pieces between corners.
 _SMOOTH = 6.0
 
 
@@ -28,7 +28,7 @@ _SMOOTH = 6.0
 def _chain(t: float, t_first: float, y_first: float, t_middle: float, y_middle: float) -> float:
     """The ordinate at t of the broken line from (t_first, y_first) by the middle to the opposite corner.
 
-    The parallelogram's centre is the origin, so that the opposite corner is the first with both signs turned.
+    The parallelogram's centre is the origin, so the opposite corner is the first with both signs reversed.
     """
     if t < t_middle:
         return y_first + (y_middle - y_first) * ((t - t_first) / (t_middle - t_first))
@@ -112,8 +112,8 @@ def _parallelogram(x: float, y: float, corner: Array, edge: Array, stack: Array)
     least = 0.5 * depth * depth
     if least > _UNDERFLOW:
         return 0.0
-    # Panel edges: ends and corners; unless the integrand is smooth between them, peak, the origin, and a ladder
-    # about the peak from the finest scale it can have.
+    # Panel edges: ends and corners and, unless the integrand is smooth between them, the peak, the origin, and a ladder
+    # about the peak that starts at the finest possible scale.
     slope = 0.0
     for sign in (1.0, -1.0):
         run = abs(corner[2] + sign * corner[0])
@@ -166,7 +166,7 @@ def square_turned(
     half_side: Array,
     out: Array,
 ) -> None:
-    """out[i]: the mass in the square of that half side about the miss, two of whose sides lie along the miss."""
+    """out[i]: the mass in a square about the miss with the given half side, two of whose sides lie along the miss."""
     edge, stack = np.empty(_EDGES), np.empty((_EDGES + _DEPTH, 4))
     corner = np.empty(4)
     for i in range(out.size):
@@ -179,14 +179,14 @@ def square_turned(
             continue
         miss = math.hypot(u, v)
         cosine, sine = (u / miss, v / miss) if miss > 0.0 else (1.0, 0.0)
-        # A side turned by less than this ends, in doubles, at the same abscissa as it begins.
+        # A side turned by less than this ends, in double precision, at the abscissa at which it begins.
         if cosine < _ALIGNED or sine < _ALIGNED:
             cosine, sine = (0.0, 1.0) if cosine < sine else (1.0, 0.0)
         if a <= 0.0:
             out[i] = 1.0 if miss < h else 0.0
             continue
         b = max(b, h / _THIN)
-        # u, v >= 0 and the square has its diagonals at 45 degrees to the miss: the corner of least t is this.
+        # As u, v >= 0 and the square's diagonals are at 45 degrees to the miss, this is the corner with the smallest t.
         corner[0], corner[1] = -h * (cosine + sine) / b, -h * (cosine - sine) / a
         corner[2], corner[3] = h * (cosine - sine) / b, -h * (cosine + sine) / a
         if abs(corner[2]) > -corner[0]:
@@ -203,7 +203,7 @@ def square_aligned(
     half_side: Array,
     out: Array,
 ) -> None:
-    """out[i]: the mass in the square of that half side about the miss, sides along the principal axes."""
+    """out[i]: the mass in a square about the miss with the given half side and sides along the principal axes."""
     for i in range(out.size):
         h = half_side[i]
         value = 1.0

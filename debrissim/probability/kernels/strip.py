@@ -1,8 +1,8 @@
-"""Compiled ground of the disc integral: strips, coordinates along the rim, where the integrand lies.
+"""Compiled basis of the disc integral: strips, coordinates along the rim, and the location of the integrand.
 
-The angle theta of the other modules is counted here from the disc's near edge, psi = theta + pi/2, by way of an
-anchor whose coordinate is known exactly: s = psi - anchor. All lengths are in sigmas: a, c of the miss along the
-major and the minor axis, beta, rho of the radius.
+Here the angle theta of the other modules is measured from the disc's near edge, psi = theta + pi/2, relative to an
+anchor whose coordinate is known exactly: s = psi - anchor. All lengths are in sigmas: a, c for the miss along the major
+and the minor axis, beta, rho for the radius.
 """
 
 from __future__ import annotations
@@ -70,7 +70,8 @@ def _strip_of(a: float, b: float, coefficient: Array) -> float:
 
 @jit
 def _strip_any(a: float, b: float) -> float:
-    """The same where a is another each time: the series' terms from one another, with fewer for narrower strips."""
+    """The same where a differs each time: each term of the series from the previous one, with fewer terms for narrower
+    strips."""
     if b >= 0.3 or a * b >= 1.0:
         return _strip(a, b)
     # |He_n(a)| <= (a + sqrt n)^n: the terms left out are below 1e-17 of the sum.
@@ -91,7 +92,7 @@ def _strip_any(a: float, b: float) -> float:
 def _across(s: float, anchor: float, x_anchor: float, rho: float) -> float:
     """The coordinate across the strips at the angle anchor + s from the disc's near edge.
 
-    Counted from an anchor whose coordinate is known exactly, it keeps its digits however large rho is.
+    Measured from an anchor whose coordinate is known exactly, it keeps its precision however large rho is.
     """
     return x_anchor + 2.0 * rho * math.sin(anchor + 0.5 * s) * math.sin(0.5 * s)
 
@@ -106,7 +107,7 @@ def _exponent(s: float, anchor: float, x_anchor: float, a: float, beta: float, r
 
 @jit
 def _peak(anchor: float, x_anchor: float, a: float, beta: float, rho: float) -> float:
-    """Where, from the anchor, the disc comes nearest to the origin in the metric of the covariance."""
+    """The angle from the anchor at which the disc comes nearest to the origin in the metric of the covariance."""
     if x_anchor <= 0.0 and beta * math.sin(anchor) >= a:
         return 0.0
     low, high = -anchor, 0.5 * math.pi - anchor
@@ -128,8 +129,9 @@ def _peak(anchor: float, x_anchor: float, a: float, beta: float, rho: float) -> 
 
 @jit
 def _window(a: float, gap: float, beta: float, rho: float) -> tuple[float, float, float, float, float, float]:
-    """Anchor and its coordinate, then start, peak and end of the range counted from it, and the peak's exponent."""
-    # The anchor is where the disc's strips pass the origin, or the disc's near edge if none does.
+    """The anchor and its coordinate, then the start, peak and end of the range measured from it, and the exponent at
+    the peak."""
+    # The anchor is where the disc's strips pass the origin, or the disc's near edge if they do not.
     anchor = 2.0 * math.asin(math.sqrt(0.5 * gap / rho)) if gap > 0.0 else 0.0
     x_anchor = max(0.0, -gap)
     peak = _peak(anchor, x_anchor, a, beta, rho)

@@ -10,7 +10,7 @@ from debrissim.core.arrays import Array
 from debrissim.core.jit import jit
 from debrissim.probability.kernels.strip import _INV_SQRT_2PI, _across, _strip, _strip_series
 
-# The narrow path's trapezoid rules: step in units of the shortest wave, agreement, maximum number of nodes.
+# Trapezoid rules of the narrow path: step in units of the shortest wave, required agreement, maximum number of nodes.
 _STEP = 0.55
 _AGREE = 3e-7
 _NODES = 240
@@ -61,7 +61,7 @@ def _trapezoid(a: float, anchor: float, x_anchor: float, beta: float, rho: float
         P' = -1/2pi integral of exp(-y^2/2) sum over both ends X of the strip of exp(-X^2/2) w,
         w = +-X rho cos theta + y beta sin theta,   P'' the same with w (X^2 + y^2 - 2),
 
-    as a larger sigma is a smaller disc: the probability lost crosses its rim.
+    because a larger sigma is equivalent to a smaller disc: the lost probability crosses its rim.
     """
     square = _bandwidth(peak, anchor, x_anchor, a, beta, rho)
     square = max(square, _bandwidth(0.5 * (peak + start), anchor, x_anchor, a, beta, rho))
@@ -70,7 +70,7 @@ def _trapezoid(a: float, anchor: float, x_anchor: float, beta: float, rho: float
     count_needed = width * math.sqrt(square) / _STEP
     if not count_needed <= _NODES:
         return False, 0.0, 0.0, 0.0
-    # The integrand is even about both ends of the disc: a range that reaches one has a node there of half weight.
+    # The integrand is even about both ends of the disc: a range that reaches an end has a node of half weight there.
     count = 2 * max(8, math.ceil(0.5 * count_needed))
     lower, upper = start <= -anchor, end >= math.pi - anchor
     even, odd = np.empty(3), np.empty(3)
