@@ -92,9 +92,9 @@ def parse_identifier(text: str) -> int | None:
 
 
 def object_label(number: int, name: str) -> str:
-    """Number and name of an object for a person; only the number if it has no name."""
+    """Name and number of an object for a person, "COSMOS 2251 (22675)"; only the number if it has no name."""
     text = identifier(number)
-    return text if name in ("", text) else f"{text} {name}"
+    return text if name in ("", text) else f"{name} ({text})"
 
 
 def identifier_order(numbers: ArrayLike) -> NDArray[np.int64]:

@@ -26,7 +26,7 @@ from debrissim.cdm.density_error import shared_drag_line
 from debrissim.cdm.doubts import miss_doubt
 from debrissim.cdm.facts import OrbitQuality
 from debrissim.cdm.method_results import MethodResult
-from debrissim.cli.layout import PROSE, cut
+from debrissim.cli.layout import PROSE
 from debrissim.core.constants import SECONDS_PER_DAY
 from debrissim.core.numbers import (
     MIN_PROBABILITY,
@@ -38,7 +38,7 @@ from debrissim.core.numbers import (
     scientific,
     short_odds,
 )
-from debrissim.core.text import printable
+from debrissim.core.text import printable, shorten
 from debrissim.core.time import split_julian_date
 from debrissim.report.lines import wrap
 
@@ -215,7 +215,7 @@ def grid(
     sizes = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
     room = width - sum(sizes[1:]) - 2 * (len(sizes) - 1)
     if right and sizes[0] > room >= _MIN_NAME:
-        rows = [(cut(row[0], room), *row[1:]) for row in rows]
+        rows = [(shorten(row[0], room), *row[1:]) for row in rows]
         sizes[0] = room
     before = sum(sizes[:-1]) + 2 * (len(sizes) - 1)
     last = width - before

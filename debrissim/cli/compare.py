@@ -16,7 +16,6 @@ from debrissim.cli.terminal import console, say, shown
 from debrissim.core.errors import RunError
 
 if TYPE_CHECKING:
-    from debrissim.cli.layout import FittedTable
     from debrissim.results.table import Table
 
 _SHOWN = 5
@@ -54,7 +53,7 @@ def compare(
 
     Example: debrissim compare results/iss_week socrates.csv --catalog yesterday.csv
     """
-    from debrissim.cli.layout import PROSE
+    from debrissim.cli.layout import PROSE, Sentence, show
     from debrissim.results.claim import claimed
     from debrissim.results.folder import json_text
     from debrissim.verification.other_sources.compare import compare as compare_results
@@ -84,27 +83,16 @@ def compare(
             output = console()
             for line in comparison.terminal_lines(min(output.width, PROSE)):
                 say(line)
-            for title, table in _examples(comparison.missing, comparison.matched):
-                say(title)
-                output.print(table)
+            for title, events in _examples(comparison.missing, comparison.matched):
+                show(output, map(Sentence, (title, *events)))
             say(f"every event with its cause in {folder}")
     show_notes(comparison)
     if answer["explained"] < answer["differences"]:
         raise typer.Exit(1)
 
 
-def _examples(missing: Table, matched: Table) -> Iterator[tuple[str, FittedTable]]:
-    """A few events that are missing or differ on each side, closest first, each list under its title."""
-    from debrissim.catalog import object_label
-    from debrissim.cli.layout import Column, FittedTable
-
-    columns = (
-        Column("TCA (UTC)"),
-        Column("one object", names=14),
-        Column("the other", names=14),
-        Column("miss km", right=True),
-        Column("why", names=12),
-    )
+def _examples(missing: Table, matched: Table) -> Iterator[tuple[str, list[str]]]:
+    """A few events that are missing or differ on each side, closest first: title and sentences of each list."""
     for title, table, miss in (
         ("only there", missing[missing.missing_in == "results"], "miss_distance_km"),
         ("only here", missing[missing.missing_in == "other"], "miss_distance_km"),
@@ -114,23 +102,22 @@ def _examples(missing: Table, matched: Table) -> Iterator[tuple[str, FittedTable
         table = table[(table.first_norad_id > 0) & (table.second_norad_id > 0)]
         if len(table) == 0:
             continue
-        shown = [table[k] for k in table[miss].argsort()[:_SHOWN].tolist()]
-        rows = [
-            (
-                _moment(row),
-                object_label(int(row.first_norad_id[0]), row.first_name[0]),
-                object_label(int(row.second_norad_id[0]), row.second_name[0]),
-                f"{row[miss][0]:.3f}",
-                row.causes[0].replace(";", " + "),
-            )
-            for row in shown
-        ]
+        events = [_event(table[k], miss) for k in table[miss].argsort()[:_SHOWN].tolist()]
         count = (
-            f"the closest {len(rows)} of {len(table):,}" if len(table) > len(rows) else "the closest first"
+            f"the closest {len(events)} of {len(table):,}"
+            if len(table) > len(events)
+            else "the closest first"
         )
-        yield f"{title}, {count}:", FittedTable(columns, rows, gap=1)
+        yield f"{title}, {count}:", events
 
 
-def _moment(row: Table) -> str:
-    """Month, day and time of day of TCA, to the second."""
-    return str(row.tca_utc[0])[5:19].replace("T", " ")
+def _event(row: Table, miss: str) -> str:
+    """TCA to the second, both objects, the miss in that column, and the causes of one row."""
+    from debrissim.catalog import object_label
+    from debrissim.core.text import printable
+
+    first = object_label(int(row.first_norad_id[0]), row.first_name[0])
+    second = object_label(int(row.second_norad_id[0]), row.second_name[0])
+    moment = str(row.tca_utc[0])[:19].replace("T", " ")
+    causes = row.causes[0].replace(";", " and ")
+    return printable(f"{moment} UTC, {first} and {second}, miss {row[miss][0]:.3f} km: {causes}")

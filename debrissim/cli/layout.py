@@ -6,7 +6,6 @@ Cells are text: no markup, no control codes.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -14,13 +13,11 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from debrissim.core.text import printable
+from debrissim.core.text import printable, shorten
 from debrissim.report.lines import wrap
 
 PROSE = 100
 """Longer lines are hard to read."""
-# A name with the catalogue number, or the identifier, behind it.
-_NUMBERED = re.compile(r"(.*\S) \((\d{1,9}|[SFU]-\d{6,})\)")
 _NARROWEST = 20
 _SHORTEST_NAME = 4
 
@@ -86,13 +83,13 @@ class FittedTable:
         limits = dict(zip(names, divided([sizes[k] for k in names], room), strict=True))
         table = Table(box=None, pad_edge=False, padding=(0, self.gap, 0, 0))
         for k in shown:
-            heading = cut(self.columns[k].heading, limits.get(k, sizes[k]))
+            heading = shorten(self.columns[k].heading, limits.get(k, sizes[k]))
             table.add_column(
                 Text(heading), justify="right" if self.columns[k].right else "left", no_wrap=True
             )
         for number, row in enumerate(cells):
             table.add_row(
-                *(Text(cut(row[k], limits.get(k, len(row[k])))) for k in shown),
+                *(Text(shorten(row[k], limits.get(k, len(row[k])))) for k in shown),
                 style=self.styles[number] if self.styles else "",
             )
         yield table
@@ -109,24 +106,6 @@ class FittedTable:
                 break
             shown.remove(k)
         return shown
-
-
-def cut(text: str, size: int) -> str:
-    """The text in at most `size` characters; three dots replace its end.
-
-    Of "NAME (NUMBER)" the name is cut, because thousands of fragments have one name: "FENGY... (30648)", with less room
-    "FE (30648)" or "30648".
-    """
-    if len(text) <= size:
-        return text
-    if found := _NUMBERED.fullmatch(text):
-        name, number = found.groups()
-        room = size - len(number) - 3
-        if room > 3:
-            return f"{name[: room - 3].rstrip()}... ({number})"
-        if room > 0 or len(number) <= size:
-            return f"{name[:room].rstrip()} ({number})" if room > 0 else number
-    return text[: max(size - 3, 1)].rstrip() + "..."
 
 
 def divided(sizes: Sequence[int], room: int) -> list[int]:

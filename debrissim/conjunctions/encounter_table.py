@@ -86,7 +86,7 @@ class EncounterTable(Table):
 
     @property
     def label(self) -> str:
-        """Number and name of the secondary of the first row."""
+        """Name and number of the secondary of the first row."""
         return object_label(self.secondary_norad_id[0], self.secondary_name[0])
 
     def plot(self, ax: Axes | None = None) -> Figure:

@@ -20,6 +20,8 @@ _MAX_LINES = 5_000_000
 # A letter beyond Latin-1 makes all letters of a text two or four bytes wide.
 _MAX_TEXT_MEMORY = 2 * MAX_BYTES
 _QUOTED = 200
+# A name with the catalogue number, or the identifier, behind it.
+_NUMBERED = re.compile(r"(.*\S) \((\d{1,9}|[SFU]-\d{6,})\)")
 
 
 def whole_text(data: bytes, name: str) -> str:
@@ -89,6 +91,24 @@ def _printable(character: str) -> str:
 # The beginnings by which a spreadsheet takes a cell for a formula (OWASP, "CSV Injection"; the last four are full-width
 # forms), after any number of our own marks.
 _FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+
+
+def shorten(text: str, size: int) -> str:
+    """The text in at most `size` characters; three dots replace its end.
+
+    Of "NAME (NUMBER)" the name is cut, because thousands of fragments have one name: "FENGY... (30648)", with less room
+    "FE (30648)" or "30648".
+    """
+    if len(text) <= size:
+        return text
+    if found := _NUMBERED.fullmatch(text):
+        name, number = found.groups()
+        room = size - len(number) - 3
+        if room > 3:
+            return f"{name[: room - 3].rstrip()}... ({number})"
+        if room > 0 or len(number) <= size:
+            return f"{name[:room].rstrip()} ({number})" if room > 0 else number
+    return text[: max(size - 3, 1)].rstrip() + "..."
 
 
 def spreadsheet_cell(text: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from debrissim.catalog import object_label
 from debrissim.core.numbers import duration, moment, one_in, rounded
 from debrissim.report.answer import AnswerTable
 from debrissim.report.avoidance_view import direction_name, read_avoidance, verdict_words
@@ -73,7 +74,7 @@ def _encounter(table: Table, k: int) -> tuple[str, ...]:
     return (
         one_in(float(table.collision_probability[k])),
         format_length_km(float(table.miss_distance_km[k])),
-        f"{table.name[k]} ({table.cells('norad_id')[k]})",
+        object_label(int(table.norad_id[k]), str(table.name[k])),
         moment(table.cells("tca_utc")[k]),
         one_in(before) if np.isfinite(before) else "not met",
         str(int(table.burn[k])),

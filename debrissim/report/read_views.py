@@ -158,7 +158,6 @@ def _run(tables: Mapping[str, Table], summary: Mapping[str, Any], primary: int |
     own = summed_up(events, sums)
     ranked = rank_events(events)
     top = ranked[(own & ~events.synthetic)[ranked]][:MAX_PLANES].tolist()
-    # The number first: a figure that has to shorten a label cuts the name.
     labels = {row: object_label(events.secondary_norad_id[row], events.secondary_name[row]) for row in top}
     return RunView(
         title=scenario["title"],

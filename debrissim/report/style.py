@@ -31,6 +31,7 @@ from numpy.typing import NDArray
 from debrissim.catalog.catalog import ObjectKind
 from debrissim.core.arrays import Array
 from debrissim.core.numbers import scientific
+from debrissim.core.text import shorten as shorten
 
 INK = "#222222"
 FAINT = "#666666"
@@ -158,11 +159,6 @@ def format_length_km(length_km: float) -> str:
     if abs(length_km) < 1.0:
         return f"{length_km * 1000.0:.3g} m"
     return f"{length_km:.3g} km" if abs(length_km) < 1000.0 else f"{length_km:.0f} km"
-
-
-def shorten(text: str, length: int) -> str:
-    """The text in at most this many characters."""
-    return text if len(text) <= length else text[: length - 3].rstrip() + "..."
 
 
 @cache

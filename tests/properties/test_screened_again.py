@@ -235,7 +235,7 @@ def test_a_burn_into_another_object_is_worse(meeting_s: float) -> None:
     assert hit.miss_km < 0.01
     assert result.verdict.tolist() == [Verdict.WORSE, Verdict.GREEN, Verdict.GREEN]
     assert result.new_above_goal.tolist() == [1, 0, 0]
-    assert "700002 TEST 700002" in result.reason[0]
+    assert "TEST 700002 (700002)" in result.reason[0]
 
 
 @pytest.mark.parametrize("after_s", [-0.3, 0.0, 0.4, 3.0])
@@ -272,7 +272,7 @@ def test_slow_encounters_with_neighbours_on_the_same_orbit() -> None:
     assert {one.object_row for one in expected} == {1, 2}
     assert len(expected) > 10
     assert_same(of_candidates(result), expected, 8.0)
-    assert result.excluded == ("700004 TEST 700004",)
+    assert result.excluded == ("TEST 700004 (700004)",)
     # Without the rule of co-location: a candidate that comes near slowly meets its neighbour.
     assert any(one.speed_km_s < 0.01 for one in expected)
 

@@ -112,7 +112,7 @@ def make_top_event(**changes: object) -> TopEvent:
         np.linspace(-2, 3, 41),
     )
     columns: dict[str, object] = {
-        "label": "30123 DEB 0",
+        "label": "DEB 0 (30123)",
         "method": "foster",
         "probability": 1e-4,
         "maximum_probability": 2e-4,
@@ -144,7 +144,7 @@ def make_evolution_data(**changes: object) -> EvolutionData:
         "yellow": 1e-5,
         "red": 1e-4,
         "track": track,
-        "names": tuple(f"3012{number} DEB {number}" for number in track.tolist()),
+        "names": tuple(f"DEB {number} (3012{number})" for number in track.tolist()),
         "days_to_tca": days,
         "miss_distance_km": 3.0 + 2.0 * track + np.sin(growth + track),
         "miss_sigma_km": 0.4 * days,

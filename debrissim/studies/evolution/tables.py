@@ -123,7 +123,7 @@ def draw_track(folder: Path) -> Mapping[str, Figure]:
 
 
 def _labels(table: Table) -> list[str]:
-    """The label of each row's encounter: number, name and newest TCA, since a pair can meet again."""
+    """The label of each row's encounter: name, number and newest TCA, since a pair can meet again."""
     known = table[~table.missing("tca_utc")]
     newest = dict(zip(known["track"].tolist(), known["tca_utc"], strict=True))
     return [

@@ -55,7 +55,7 @@ def test_text_of_identifiers():
     assert [identifier(numbers[k]) for k in identifier_order(numbers)] == [
         "5", "25544", "999100101", "S-021739", "F-021739", "U-021739",
     ]  # fmt: skip
-    assert object_label(25544, "ISS (ZARYA)") == "25544 ISS (ZARYA)"
+    assert object_label(25544, "ISS (ZARYA)") == "ISS (ZARYA) (25544)"
     assert object_label(25544, "") == object_label(25544, "25544") == "25544"
     assert names_or_identifiers([25544, numbers[1]], ["", "A"]).tolist() == ["25544", "A"]
     for text in ("S021739", "S-", "X-021739", "S-1234567890", "S-02173x", "", "-1000021739"):

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from debrissim.cli.layout import PROSE, Column, FittedTable, Sentence, cut, divided, show
+from debrissim.cli.layout import PROSE, Column, FittedTable, Sentence, divided, show
+from debrissim.core.text import shorten
 
 COLUMNS = (
     Column("TCA"),
@@ -91,15 +92,15 @@ def test_a_sentence_is_wrapped_at_the_terminal_and_a_path_stays_whole() -> None:
     ],
 )
 def test_a_cut_name_keeps_its_number(size: int, shown: str) -> None:
-    assert cut("FENGYUN 1C DEB (30648)", size) == shown
+    assert shorten("FENGYUN 1C DEB (30648)", size) == shown
 
 
 @given(st.text(max_size=40), st.integers(1, 99), st.integers(4, 50))
 def test_no_name_exceeds_its_room(name: str, number: int, size: int) -> None:
     for text in (name, f"{name} ({number})", f"({number})", f"{name} (ZARYA)"):
-        assert len(cut(text, size)) <= max(size, 4)
+        assert len(shorten(text, size)) <= max(size, 4)
 
 
 def test_a_cut_name_ends_with_dots() -> None:
-    assert cut("COSMOS 2251", 11) == "COSMOS 2251"
-    assert cut("COSMOS 2251", 10) == "COSMOS..."
+    assert shorten("COSMOS 2251", 11) == "COSMOS 2251"
+    assert shorten("COSMOS 2251", 10) == "COSMOS..."

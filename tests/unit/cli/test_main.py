@@ -143,7 +143,7 @@ def test_wrong_catalogues_are_reported_by_name(capsys: pytest.CaptureFixture[str
 def test_a_primary_that_cannot_be_propagated_fails_the_run(capsys: pytest.CaptureFixture[str]):
     text = SMALL_TOML.replace("eccentricity = 0.0005", "eccentricity = 0.3")
     Path("low.toml").write_text(text, encoding="utf-8")
-    assert "primary 25544 ISS: SGP4 error" in failure(capsys, "run", "low.toml", code=1)
+    assert "primary ISS (25544): SGP4 error" in failure(capsys, "run", "low.toml", code=1)
     assert not Path("results").exists()
 
 

@@ -203,7 +203,8 @@ def test_without_covariances_the_model_remains_and_the_run_says_so(bare: Conjunc
     assert bare.encounters.primary_age_days[0] == pytest.approx(age, abs=1e-9)
     assert bare.encounters.secondary_age_days[0] == pytest.approx(age, abs=1e-9)
     assert bare.provenance["method"]["propagation"] == (
-        "positions of 24946 IRIDIUM 33 (iridium.oem), 22675 COSMOS 2251 (cosmos.oem) interpolated in their ephemerides"
+        "positions of IRIDIUM 33 (24946) (iridium.oem), COSMOS 2251 (22675) (cosmos.oem) interpolated "
+        "in their ephemerides"
     )
     assert bare.provenance["method"]["covariance"]["own"] == []
 

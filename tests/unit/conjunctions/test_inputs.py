@@ -309,8 +309,8 @@ def test_a_primary_of_unknown_size_is_flagged_like_a_secondary(tmp_path: Path):
     (primary,) = result.provenance["primaries"]
     assert (primary["radius_is_default"], primary["mass_is_default"]) == (True, True)
     assert result.verdict.notes == (
-        "24946 IRIDIUM 33: its size is not known; it has the default radius of 3.4 m (hard_body_radius_m) and mass of "
-        "1,100 kg (mass_kg) of a payload, which the scenario can state",
+        "IRIDIUM 33 (24946): its size is not known; it has the default radius of 3.4 m (hard_body_radius_m) and mass "
+        "of 1,100 kg (mass_kg) of a payload, which the scenario can state",
     )
     table = result.encounters
     for name in ("primary_radius", "primary_mass", "secondary_mass", "hard_body_radius"):

@@ -306,8 +306,8 @@ def test_docked_objects_are_listed_apart(tmp_path: Path):
     # By their names the second is not a vehicle at a station.
     assert pairs["docked"] == ["false"]
     assert result.verdict.notes[0] == (
-        "1 pair flies together and is left out (co_located.csv): 1 not docked, the closest 25544 ISS and "
-        "U-000002 DOCKED, down to 0 m apart"
+        "1 pair flies together and is left out (co_located.csv): 1 not docked, the closest ISS (25544) and "
+        "DOCKED (U-000002), down to 0 m apart"
     )
     content["primaries"][0]["name"], content["primaries"][1]["name"] = "ISS (ZARYA)", "PROGRESS-MS 28"
     assert run(parse_scenario(content)).verdict.notes[0] == (

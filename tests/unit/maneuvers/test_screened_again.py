@@ -135,7 +135,7 @@ def test_objects_that_fly_with_the_spacecraft_are_named_and_not_met() -> None:
         SetMotion(catalog[[0]]), along(0.0, 1.0), around(catalog, 30.0, tuple(rows)), END_S, ERRORS
     )
     assert len(result.encounters) == 0
-    assert result.excluded == ("700002 TEST 700002",)
+    assert result.excluded == ("TEST 700002 (700002)",)
     assert result.objects == 1
     apart = screen_again(SetMotion(catalog[[0]]), along(0.0, 1.0), around(catalog), END_S, ERRORS)
     assert set(apart.encounters.object_row) == {1}

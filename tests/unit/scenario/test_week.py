@@ -30,5 +30,5 @@ def test_a_week_of_today_has_no_orbit_of_its_own() -> None:
 
 def test_another_spacecraft_is_as_the_catalogue_has_it() -> None:
     start = datetime(2026, 11, 29, tzinfo=UTC)
-    made = parse_scenario(week_now(20580, "20580 HST", [{"source": "celestrak:active"}], start, 1.0))
+    made = parse_scenario(week_now(20580, "HST (20580)", [{"source": "celestrak:active"}], start, 1.0))
     assert made.primaries[0].model_dump(exclude_defaults=True) == {"norad_id": 20580}

@@ -127,7 +127,7 @@ def test_columns_of_numbers_are_on_the_right_and_names_are_not() -> None:
         "11 %",
         "+0.1 s",
     )
-    names = ("45962 FREGAT DEB", "2 targets", "at most 1 in 210", "1e-6 x")
+    names = ("FREGAT DEB (45962)", "2 targets", "at most 1 in 210", "1e-6 x")
     table = AnswerTable("One row", ("x",) * (len(cells) + len(names)), ((*cells, *names),))
     assert table.numeric == (True,) * len(cells) + (False,) * len(names)
 

@@ -10,9 +10,9 @@ from debrissim.report.figures.evolution import finding
 
 def test_the_heading_is_the_way_of_the_first_encounter() -> None:
     data = make_evolution_data()
-    assert finding(data) == "30120 DEB 0: Pc from 1e-9 to 1e-3, red, over 7 catalogues"
+    assert finding(data) == "DEB 0 (30120): Pc from 1e-9 to 1e-3, red, over 7 catalogues"
     once = np.where((data.track == 0) & (data.days_to_tca < 7.0), np.nan, data.probability)
-    assert finding(make_evolution_data(probability=once)) == "30120 DEB 0: Pc 1e-9"
+    assert finding(make_evolution_data(probability=once)) == "DEB 0 (30120): Pc 1e-9"
     assert finding(make_evolution_data(probability=np.full(21, np.nan))) == "No Pc with any of the catalogues"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,6 +59,22 @@ def test_the_answer_is_shown_and_written(here: Path, capsys: pytest.CaptureFixtu
     assert {path.name for path in (here / "out-compared").iterdir()} == {
         "matched.csv", "missing.csv", "summary.json", "run.json",
     }  # fmt: skip
+
+
+@pytest.mark.usefixtures("here")
+def test_an_event_is_shown_with_its_year_and_its_whole_cause(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    assert main(["compare", "out", "list.csv", "--force"]) == 0
+    shown = capsys.readouterr().out
+    event = re.search(
+        r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, [^:]*: outside the volume$",
+        re.sub(r"\n +", " ", shown),
+        re.MULTILINE,
+    )
+    assert event is not None
+    assert "(700003), miss 4.000 km: " in event[0]
 
 
 @pytest.mark.usefixtures("here")
