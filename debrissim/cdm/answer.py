@@ -12,6 +12,7 @@ import numpy as np
 from debrissim.cdm.doubts import miss_doubt
 from debrissim.core.constants import CARA_YELLOW_PROBABILITY, RED_PROBABILITY, YELLOW_PROBABILITY
 from debrissim.core.numbers import (
+    against_thresholds,
     duration,
     length,
     level_of,
@@ -19,6 +20,7 @@ from debrissim.core.numbers import (
     probability,
     rounded,
     scientific,
+    threshold,
 )
 from debrissim.core.text import printable
 from debrissim.probability.maximum import maximum_probability
@@ -48,6 +50,12 @@ def headline(report: CdmAssessment) -> str:
     if value is None:
         return f"No collision probability: {printable(report.reason)}"
     return f"{to_collide(value)} (Pc {probability(value)}, by {report.chosen}): {_against_thresholds(value)}"
+
+
+def named_headline(report: CdmAssessment) -> str:
+    """The headline behind the names of both objects, to tell one message from another."""
+    message, words = report.conjunction, headline(report)
+    return f"{message.primary.label} x {message.secondary.label}: {words[0].lower()}{words[1:]}"
 
 
 def to_collide(value: float) -> str:
@@ -142,14 +150,7 @@ def radius_text(report: CdmAssessment) -> str:
 
 
 def _against_thresholds(value: float) -> str:
-    red, yellow, low = (
-        scientific(limit) for limit in (RED_PROBABILITY, YELLOW_PROBABILITY, CARA_YELLOW_PROBABILITY)
-    )
-    reached = level(value)
-    if reached == "red":
-        return f"RED ({red} or more)"
-    if reached == "yellow":
-        return f"YELLOW ({yellow} or more, red from {red})"
-    if value >= CARA_YELLOW_PROBABILITY:
-        return f"below yellow ({yellow}), at or above {low}, where NASA CARA begins to watch"
-    return f"below yellow ({yellow})"
+    place = against_thresholds(value, YELLOW_PROBABILITY, RED_PROBABILITY)
+    if CARA_YELLOW_PROBABILITY <= value < YELLOW_PROBABILITY:
+        return f"{place}, at or above {threshold(CARA_YELLOW_PROBABILITY)}, where NASA CARA begins to watch"
+    return place

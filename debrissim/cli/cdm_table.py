@@ -17,6 +17,7 @@ from debrissim.cdm.answer import (
     dilution_line,
     headline,
     level,
+    named_headline,
     radius_text,
     remaining_lines,
     stated_line,
@@ -47,14 +48,18 @@ _MIN_NAME = 18
 _MIN_LAST = 24
 
 
-def cdm_lines(report: CdmAssessment, *, width: int, now: datetime | None = None) -> Iterator[Text]:
+def cdm_lines(
+    report: CdmAssessment, *, width: int, now: datetime | None = None, named: bool = False
+) -> Iterator[Text]:
     """One conjunction: the answer, times, geometry, errors, quality of the orbits, methods, notes.
 
-    width: columns of the terminal; now: the time of reading, by default the clock's.
+    width: columns of the terminal; now: the time of reading, by default the clock's; named: the answer begins with the
+    names of the objects.
     """
     value = report.recommended.value
     style = {"red": "bold red", "yellow": "bold yellow"}.get(level(value), "bold")
-    yield line(headline(report), width, "bold red" if value is None else style)
+    first = named_headline(report) if named else headline(report)
+    yield line(first, width, "bold red" if value is None else style)
     doubt = miss_doubt(report.conjunction)
     if doubt:
         yield line(f"the message contradicts itself: {doubt}", width, "bold yellow")

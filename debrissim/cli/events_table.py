@@ -11,6 +11,7 @@ from debrissim.cli.layout import Column, FittedTable, Sentence
 from debrissim.core.numbers import fixed, moment, plus_minus, probability, short_odds
 from debrissim.core.text import printable
 from debrissim.core.time import Time
+from debrissim.report.sentences import DILUTED
 from debrissim.watch.answers import (
     Overview,
     event_answer,
@@ -26,7 +27,6 @@ from debrissim.watch.history import source_words
 from debrissim.watch.sigmas import miss_sigma_km
 
 _STYLES = {"red": "red", "yellow": "yellow"}
-_DILUTED = "Pc with *: diluted, where better tracking would raise it"
 _EVENT_COLUMNS = (
     Column("event", right=True), Column("TCA (UTC)"), Column("time", right=True, rank=4),
     Column("object", names=14), Column("with", names=14), Column("miss km", right=True, rank=3),
@@ -59,7 +59,7 @@ def event_rows(
     if ranked:
         yield _table(_EVENT_COLUMNS, [_event_cells(event, now, yellow, red) for event in ranked[:limit]])
     if any(event.latest.dilution for event in ranked[:limit]):
-        yield _line(_DILUTED, "dim")
+        yield _line(DILUTED, "dim")
     if len(ranked) > limit:
         yield _line(f"and {len(ranked) - limit} more: --limit {len(ranked)} shows all", "dim")
     yield _line(overview.method, "dim")
@@ -79,7 +79,7 @@ def history_rows(
         _UPDATE_COLUMNS, [_update_cells(update, event.latest.tca, yellow, red) for update in updates]
     )
     if any(update.dilution for update in updates):
-        yield _line(_DILUTED, "dim")
+        yield _line(DILUTED, "dim")
     yield _line(event_method(event), "dim")
 
 

@@ -12,9 +12,10 @@ from rich.table import Table
 
 from debrissim.catalog import CatalogFile, identifier, summarize_catalog
 from debrissim.cli.layout import Column, FittedTable, Sentence
+from debrissim.core.arrays import Index
 from debrissim.core.numbers import moment, plus_minus, probability, rounded, short_odds
 from debrissim.core.time import utc_text
-from debrissim.report.sentences import level_of
+from debrissim.report.sentences import DILUTED, level_of
 from debrissim.report.verdict import REAL
 from debrissim.results.own_files import REPORT
 from debrissim.results.reader import rank_events
@@ -101,6 +102,8 @@ def short_summary(
             yield Sentence(sentence, "bold yellow")
     if real:
         yield from _encounters(result)
+        if result.encounters.dilution[_most_probable(result)].any():
+            yield Sentence(DILUTED, "dim")
     else:
         yield from map(Sentence, whole.details[:1])
     for sentence in (*origins, verdict.examined):
@@ -201,11 +204,15 @@ def errors_table(errors: HistoryErrors) -> Iterator[RenderableType]:
     yield Sentence(errors.model().warning, "dim")
 
 
+def _most_probable(result: ConjunctionResult) -> Index:
+    """The rows of the most probable encounters of real objects, as many as the scenario shows."""
+    ranked = rank_events(result.encounters)
+    return ranked[~result.encounters.synthetic[ranked]][: result.scenario.output.table_rows]
+
+
 def _encounters(result: ConjunctionResult) -> Iterator[RenderableType]:
     """The most probable encounters of real objects."""
-    events = result.encounters
-    ranked = rank_events(events)
-    rows = ranked[~events.synthetic[ranked]][: result.scenario.output.table_rows]
+    events, rows = result.encounters, _most_probable(result)
     if rows.size == 0:
         return
     several = len(result.provenance["primaries"]) != 1

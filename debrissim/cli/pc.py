@@ -182,5 +182,5 @@ def _show(reports: Sequence[CdmAssessment]) -> None:
     for number, report in enumerate(reports):
         if number:
             output.print()
-        for line in cdm_lines(report, width=output.width):
+        for line in cdm_lines(report, width=output.width, named=len(reports) > 1):
             output.print(line, soft_wrap=True)

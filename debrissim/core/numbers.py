@@ -97,6 +97,16 @@ def threshold(value: float) -> str:
     return one_in(value) if abs(exact * value - 1.0) < 1e-9 else scientific(value)
 
 
+def against_thresholds(value: float, yellow: float, red: float) -> str:
+    """The place of a probability: "RED (at or above 1 in 10,000)", "below yellow (1 in 100,000)"."""
+    level = level_of(value, yellow, red)
+    if level == "red":
+        return f"RED (at or above {threshold(red)})"
+    if level == "yellow":
+        return f"YELLOW (at or above {threshold(yellow)}, red from {threshold(red)})"
+    return f"below yellow ({threshold(yellow)})"
+
+
 def short_odds(value: float | None) -> str:
     """The odds for a table, in at most 12 characters: "1 in 3,100", "1 in 2.4 M", "< 1e-10", a dash if not known."""
     if value is None or not math.isfinite(value) or value < MIN_PROBABILITY:

@@ -41,6 +41,10 @@ def level_of(value: float | None, thresholds: Mapping[str, Any]) -> str:
     return core_level(value, thresholds["yellow"], thresholds["red"]) or "none"
 
 
+DILUTED = "Pc with *: diluted, where better tracking would raise it"
+"""Explains the mark of a Pc in a table."""
+
+
 def level_words(value: float, thresholds: Mapping[str, Any], *, operator: bool) -> str:
     """The level of a probability relative to the thresholds; operator: whether an operator gave the errors behind
     it."""

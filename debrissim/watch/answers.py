@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from debrissim.core.numbers import (
     NOTHING,
+    against_thresholds,
     count,
     duration,
     level_of,
@@ -14,7 +15,6 @@ from debrissim.core.numbers import (
     one_in,
     probability,
     probability_range,
-    scientific,
 )
 from debrissim.core.text import printable
 from debrissim.core.time import Time
@@ -92,17 +92,12 @@ def range_text(update: EventUpdate) -> str:
 def event_answer(event: Event, now: Time | None, yellow: float, red: float) -> str:
     """The latest report of an event in a sentence."""
     latest = event.latest
-    level = level_name(latest.probability, yellow, red)
     odds = (
         "the collision probability is not known"
         if latest.probability is None
         else f"{one_in(latest.probability)} to collide"
     )
-    place = {
-        "red": f", RED ({scientific(red)} or more)",
-        "yellow": f", YELLOW ({scientific(yellow)} or more, red from {scientific(red)})",
-        "green": f", below yellow ({scientific(yellow)})",
-    }.get(level, "")
+    place = "" if latest.probability is None else f", {against_thresholds(latest.probability, yellow, red)}"
     return f"{pair_words(event)}: {odds}, {when(latest.tca, now)}{place}"
 
 

@@ -41,27 +41,35 @@ def report_of(value: float | None = None, **changes: str | None):
 @pytest.mark.parametrize(
     ("value", "line", "band"),
     [
-        (0.25, "25 % to collide (Pc 2.5e-1, by foster): RED (1e-4 or more)", "red"),
-        (1e-4, "1 in 10,000 to collide (Pc 1e-4, by foster): RED (1e-4 or more)", "red"),
+        (0.25, "25 % to collide (Pc 2.5e-1, by foster): RED (at or above 1 in 10,000)", "red"),
+        (1e-4, "1 in 10,000 to collide (Pc 1e-4, by foster): RED (at or above 1 in 10,000)", "red"),
         (
             9.9e-5,
-            "1 in 10,000 to collide (Pc 9.9e-5, by foster): YELLOW (1e-5 or more, red from 1e-4)",
+            "1 in 10,000 to collide (Pc 9.9e-5, by foster): YELLOW (at or above 1 in 100,000, red from 1 in 10,000)",
             "yellow",
         ),
         (
             1e-5,
-            "1 in 100,000 to collide (Pc 1e-5, by foster): YELLOW (1e-5 or more, red from 1e-4)",
+            "1 in 100,000 to collide (Pc 1e-5, by foster): YELLOW (at or above 1 in 100,000, red from 1 in 10,000)",
             "yellow",
         ),
         (
             2.4e-6,
-            "1 in 420,000 to collide (Pc 2.4e-6, by foster): below yellow (1e-5), at or above 1e-7, where NASA CARA "
-            "begins to watch",
+            "1 in 420,000 to collide (Pc 2.4e-6, by foster): below yellow (1 in 100,000), at or above "
+            "1 in 10 million, where NASA CARA begins to watch",
             "",
         ),
-        (3e-9, "1 in 330 million to collide (Pc 3e-9, by foster): below yellow (1e-5)", ""),
-        (1e-31, "Less than 1 in 10 billion to collide (Pc < 1e-10, by foster): below yellow (1e-5)", ""),
-        (0.0, "Less than 1 in 10 billion to collide (Pc < 1e-10, by foster): below yellow (1e-5)", ""),
+        (3e-9, "1 in 330 million to collide (Pc 3e-9, by foster): below yellow (1 in 100,000)", ""),
+        (
+            1e-31,
+            "Less than 1 in 10 billion to collide (Pc < 1e-10, by foster): below yellow (1 in 100,000)",
+            "",
+        ),
+        (
+            0.0,
+            "Less than 1 in 10 billion to collide (Pc < 1e-10, by foster): below yellow (1 in 100,000)",
+            "",
+        ),
     ],
 )
 def test_the_first_line_is_the_answer(value: float, line: str, band: str) -> None:

@@ -227,7 +227,9 @@ def test_the_command_prints_the_answer_first(capsys: pytest.CaptureFixture[str],
     assert max(map(len, printed.out.splitlines())) <= 80
     assert printed.out.count("ISS (ZARYA) (25544)  x  FRAGMENT [TANK] (270387)") == 3
     (report,) = assess_cdms([message()], hard_body_radius_m=15.0, methods=["foster"])
-    assert printed.out.startswith(f"{headline(report)}\nstated by TESTER: 4.835e-5 (FOSTER-1992), ")
+    assert " ".join(printed.out.split()).startswith(
+        f"ISS (ZARYA) (25544) x FRAGMENT [TANK] (270387): {headline(report)} stated by TESTER: 4.835e-5 (FOSTER-1992), "
+    )
     for name in (*plane_methods(), *STATE_METHODS):
         shown = every or name in ("foster", "hall-3d")
         assert printed.out.count(f"\n{name} ") == (3 if shown else 0), name

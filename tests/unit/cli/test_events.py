@@ -36,7 +36,7 @@ def test_the_answer_comes_first_then_its_range(ahead: Path, capsys: pytest.Captu
     assert main(["events", "--store", str(ahead)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("CSS (TIANHE) and DEBRIS 13: 1 in 890 to collide, in ")
-    assert "RED (1e-4 or more); 14 events: " in " ".join(lines[:2])
+    assert "RED (at or above 1 in 10,000); 14 events: " in " ".join(" ".join(lines[:2]).split())
     assert any(line.startswith("range from 1 in 8,900 to 1 in 450") for line in lines[:4])
     numbers = [int(line.split()[0]) for line in lines if line[:5].strip().isdigit()]
     assert numbers[:3] == [14, 13, 12]

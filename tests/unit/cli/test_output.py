@@ -19,11 +19,18 @@ import numba
 import pytest
 import typer
 from rich.console import Console
+from support.catalogs import crossing_pair, leo, make_catalog
+from support.other_lists import run_toml
 from support.small import SMALL_TOML
 
+from debrissim.catalog import write_omm_csv
+from debrissim.cli.layout import show
 from debrissim.cli.main import app, main
+from debrissim.cli.output import short_summary
 from debrissim.cli.progress import ProgressDisplay
+from debrissim.conjunctions.run import run
 from debrissim.core.compile_ahead import compiling_noticed
+from debrissim.scenario.conjunctions import load_scenario
 
 # Windows of a day of 26,787 objects against each other: many seconds each, on any machine.
 SLOW_TOML = """\
@@ -275,3 +282,16 @@ def test_a_terminal_is_restored_after_an_interruption(tmp_path: Path):
     assert b"screening" in shown
     assert shown.rfind(b"\x1b[?25h") > shown.rfind(b"\x1b[?25l") >= 0
     assert b"interrupted; nothing was written" in shown
+
+
+@pytest.mark.parametrize("diluted", [True, False])
+def test_the_short_summary_explains_the_mark_of_a_diluted_pc(tmp_path: Path, diluted: bool) -> None:
+    station = leo(norad_id=700001)
+    write_omm_csv(make_catalog(*crossing_pair(1.0, 1000.0, primary=station)), tmp_path / "sky.csv")
+    toml = tmp_path / "run.toml"
+    toml.write_text(run_toml("A pass", "sky.csv", 0.1, spacecraft=700001), encoding="utf-8")
+    result = run(load_scenario(toml)).write(tmp_path / "out")
+    result.encounters.dilution[:] = diluted
+    output = Console(file=io.StringIO(), width=80)
+    show(output, short_summary(result, tmp_path / "out", []))
+    assert ("Pc with *: diluted, where better tracking would raise it" in output.file.getvalue()) == diluted

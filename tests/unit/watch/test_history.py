@@ -138,8 +138,10 @@ def test_the_most_probable_comes_first_and_those_without_pc_last(store: Store) -
 def test_answers_in_words(store: Store) -> None:
     red, green, unknown = (store.event(number) for number in (14, 2, 7))
     words = event_answer(red, START, 1e-5, 1e-4)
-    assert words == "CSS (TIANHE) and DEBRIS 13: 1 in 890 to collide, in 4.9 days, RED (1e-4 or more)"
-    assert event_answer(green, START, 1e-5, 1e-4).endswith("in 13 h, below yellow (1e-5)")
+    assert (
+        words == "CSS (TIANHE) and DEBRIS 13: 1 in 890 to collide, in 4.9 days, RED (at or above 1 in 10,000)"
+    )
+    assert event_answer(green, START, 1e-5, 1e-4).endswith("in 13 h, below yellow (1 in 100,000)")
     assert "the collision probability is not known" in event_answer(unknown, START, 1e-5, 1e-4)
     assert (
         update_range(red.latest)
