@@ -207,7 +207,8 @@ def errors_table(errors: HistoryErrors) -> Iterator[RenderableType]:
 def _most_probable(result: ConjunctionResult) -> Index:
     """The rows of the most probable encounters of real objects, as many as the scenario shows."""
     ranked = rank_events(result.encounters)
-    return ranked[~result.encounters.synthetic[ranked]][: result.scenario.output.table_rows]
+    rows: Index = ranked[~result.encounters.synthetic[ranked]][: result.scenario.output.table_rows]
+    return rows
 
 
 def _encounters(result: ConjunctionResult) -> Iterator[RenderableType]:

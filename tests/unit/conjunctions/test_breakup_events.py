@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import math
 import re
 import tomllib
 from pathlib import Path
@@ -19,6 +21,7 @@ from debrissim.conjunctions.recorded_inputs import reconstruct_inputs
 from debrissim.conjunctions.result import ConjunctionResult
 from debrissim.conjunctions.run import run
 from debrissim.core.errors import DebrissimError, InputError, ScenarioError
+from debrissim.core.numbers import one_in
 from debrissim.core.statistics import garwood_interval
 from debrissim.propagation.sgp4 import make_propagator
 from debrissim.report.cloud_verdict import cloud_answer, cloud_sentences
@@ -157,7 +160,10 @@ def test_the_answer_of_a_cloud_is_its_passes_with_the_range_of_their_number(
     (event,) = result.summary["provenance"]["clouds"]
     answer, extent = cloud_answer(result.summary)
     assert f": {passes['fragment_passes']:,} passes of modelled fragments inside " in answer
-    assert answer.endswith(f"; {passes['background_passes']:,} of all other objects")
+    assert (
+        f"; {passes['background_passes']:,} of all other objects; the chance of a hit is not known, because "
+        in answer
+    )
     low, high = (float(n.replace(",", "")) for n in re.findall(r"[\d,.]+", extent)[:2])
     scale = passes["fragment_passes"] / event["fragments_sampled"]
     assert [low, high] == pytest.approx([scale * n for n in event["count"]["stated_range"]], rel=0.06)
@@ -165,6 +171,29 @@ def test_the_answer_of_a_cloud_is_its_passes_with_the_range_of_their_number(
     whole = result.verdict.whole
     assert (whole.answer, whole.range) == (answer, extent)
     assert set(cloud_sentences(result.summary)) < set(whole.details)
+
+
+def test_the_chance_of_a_hit_by_a_fragment_is_that_of_its_passes_on_the_disc(
+    result: ConjunctionResult,
+) -> None:
+    summary = copy.deepcopy(result.summary)
+    (passes,), (event,) = summary["cloud"]["passes"], summary["provenance"]["clouds"]
+    (primary,) = summary["provenance"]["primaries"]
+    screening, summary["long_run_hits"] = summary["provenance"]["scenario"]["screening"], []
+    screening["volumes"] = [{"name": passes["volume"], "sphere_km": 50.0}]
+    answer, extent = cloud_answer(summary)
+    hits = passes["fragment_passes"] * (primary["hard_body_radius_m"] / 50e3) ** 2
+    assert f"is at most {one_in(1.0 - math.exp(-hits))} within " in answer
+    low, high = (int(text.replace(",", "")) for text in re.findall(r"1 in ([\d,]+)", extent))
+    fewest, most = (n / event["fragments_sampled"] for n in event["count"]["stated_range"])
+    assert 1.0 / low == pytest.approx(hits * fewest, rel=0.1)
+    assert 1.0 / high == pytest.approx(hits * most, rel=0.1)
+    screening["volumes"] = [{"name": passes["volume"], "sphere_km": None}]
+    assert cloud_answer(summary)[0].endswith(
+        "passes through a box do not give a flux: a sphere among the volumes does"
+    )
+    primary["radius_is_default"] = True
+    assert cloud_answer(summary)[0].endswith("because the size of the spacecraft is not stated")
 
 
 def test_fragments_cross_the_shell_if_they_reach_its_altitudes(
