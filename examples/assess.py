@@ -28,7 +28,7 @@ print(f"cumulative probability {risk.cumulative_probability():.1e}")
 # %%
 # Its encounter plane, in axes of your own: the errors as ellipses, and the hard body enlarged.
 _, ax = plt.subplots(figsize=(8, 4))
-top.plot(ax=ax)
+ax = top.plot(ax)
 
 # %%
 # Its probability against the size of the errors.

@@ -89,8 +89,8 @@ class EncounterTable(Table):
         """Name and number of the secondary of the first row."""
         return object_label(self.secondary_norad_id[0], self.secondary_name[0])
 
-    def plot(self, ax: Axes | None = None) -> Figure:
-        """Plot the encounter plane of one encounter; the matplotlib Figure.
+    def plot(self, ax: Axes | None = None) -> Axes | Figure:
+        """Plot the encounter plane of one encounter into `ax` and return it; without one, return a new Figure.
 
         Raises InputError for more or fewer than one row.
         """

@@ -127,7 +127,7 @@ class Risk(Rows):
         return cumulative_probability(self.probability.value)
 
     def plot(self, ax: Any = None) -> Any:
-        """Plot the encounter plane of one encounter; the matplotlib Figure.
+        """Plot the encounter plane of one encounter into `ax` and return it; without one, return a new Figure.
 
         Raises InputError for more or fewer than one row.
         """

@@ -124,9 +124,9 @@ def legend_handles() -> list[Artist]:
     ]
 
 
-def plot_event(event: Table, label: str, ax: Axes | None = None) -> Figure:
-    """The encounter plane of one row of conjunctions.csv, into `ax` or its own figure; the figure."""
-    plane = read_plane(event, label)
+def plot_event(event: Table, label: str, ax: Axes | None = None) -> Axes | Figure:
+    """Plot the encounter plane of one row of conjunctions.csv into `ax` and return it; without one, a new figure."""
+    plane, page = read_plane(event, label), None
     with style.house_style():
         if ax is None:
             page = Figure(figsize=(8.0, 4.2), dpi=style.FIGURE_DPI)
@@ -141,8 +141,7 @@ def plot_event(event: Table, label: str, ax: Axes | None = None) -> Figure:
             probability=plane.probability,
             maximum_probability=plane.maximum_probability,
         )
-    # The outermost figure: `ax` may lie in a subfigure (get_figure(root=True) needs matplotlib 3.10).
-    return ax.figure.figure
+    return ax if page is None else page
 
 
 @figure("encounter_planes", order=10, when=lambda view: bool(view.planes))

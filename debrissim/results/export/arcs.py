@@ -92,7 +92,7 @@ def read_arcs(
     not above 0, or an object flew an ephemeris or several element sets and `flown` is
     missing; and whatever `flown` raises.
     """
-    for name, value in (("half_minutes", half_minutes), ("step_s", step_s)):
+    for name, value in (("minutes (--minutes)", half_minutes), ("step_s", step_s)):
         if not (np.isfinite(value) and value > 0.0):
             raise InputError(f"export: expected {name} above 0, got {value!r}")
     summary, table = read_summary(folder), read_table(folder / CONJUNCTIONS.file, CONJUNCTIONS)

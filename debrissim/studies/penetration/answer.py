@@ -1,4 +1,5 @@
-"""The answer of the penetration study in words: the odds of a penetration where every limit has a printed source."""
+"""The answer of the penetration study in words: the odds of a penetration, its own if every limit has a printed source,
+otherwise those published."""
 
 from __future__ import annotations
 
@@ -40,13 +41,21 @@ def penetration_answer(summary: Mapping[str, Any]) -> StudyAnswer:
 def _verdict(answer: Mapping[str, Any], days: float) -> tuple[str, str]:
     span = f"{rounded(24.0 * days, 2)} hours" if days < 2.0 else f"{rounded(days, 3)} days"
     if answer["unverified"]:
-        published = "; ".join(f"{entry['name']}: {odds(entry['expected'])}" for entry in answer["published"])
-        return (
+        none_own = (
             "This study gives no probability of its own, for want of a printed source for "
-            f"{' and for '.join(answer['unverified'])}.",
-            f"Published: {published}."
-            if published
-            else f"The table below shows the order of magnitude for {span} alone.",
+            f"{' and for '.join(answer['unverified'])}"
+        )
+        if not answer["published"]:
+            return (
+                f"{none_own}.",
+                f"The table below shows the order of magnitude for {span} alone.",
+            )
+        published = " or ".join(
+            f"{odds(entry['expected'])} ({entry['name']})" for entry in answer["published"]
+        )
+        return (
+            f"The published probability of a penetration is {published}.",
+            f"{none_own}: its tables show the order of magnitude for {span} alone.",
         )
     expected, modules = answer["expected"], sum(row["in_total"] for row in answer["modules"])
     targets = "the part" if modules == 1 else f"at least one of the {modules} parts"

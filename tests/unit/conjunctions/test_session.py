@@ -100,8 +100,9 @@ def test_one_encounter_has_curves_and_a_plot(screening: Screening):
     assert curve.probability.max() == pytest.approx(top.probability.maximum[0], rel=0.02)
     assert (np.diff(top.curves.radius.probability) >= -1e-15).all()
     assert isinstance(top.plot(), Figure)
-    figure = Figure()
-    assert top.plot(figure.add_subplot()) is figure
+    ax = Figure().add_subplot()
+    assert top.plot(ax) is ax
+    assert ax.get_xlabel()
 
 
 @pytest.mark.parametrize(

@@ -125,7 +125,11 @@ def test_the_space_walk_brackets_the_published_probability(tmp_path: Path) -> No
     assert result.headline["published"][0]["expected"] == pytest.approx(published, rel=1e-3)
     shown = " ".join(line.strip() for line in result.terminal_lines())
     assert shown.startswith(
-        "This study gives no probability of its own, for want of a printed source for the ballistic limit of"
+        "The published probability of a penetration is 1 in 13,000 (NASA, one suit for 6.5 hours"
+    )
+    assert (
+        "This study gives no probability of its own, for want of a printed source for the ballistic limit"
+        in shown
     )
     assert "penetrates" not in shown
     assert shown.index("1 in 13,000") < shown.index("1 in 150")

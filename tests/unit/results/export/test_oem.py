@@ -182,3 +182,8 @@ def test_own_messages_read_back(hour: Path, tmp_path: Path, frame: str):
             np.testing.assert_allclose(read.positions_km, written.state[:, :3], rtol=0.0, atol=1e-6)
             np.testing.assert_allclose(read.velocities_km_s, written.state[:, 3:], rtol=0.0, atol=1e-9)
             assert (read.interpolation, read.degree) == ("LAGRANGE", min(7, len(read) - 1))
+
+
+def test_a_length_that_is_not_above_zero_names_the_option(hour: Path, tmp_path: Path):
+    with pytest.raises(InputError, match=r"^export: expected minutes \(--minutes\) above 0, got -1\.0$"):
+        write(hour, tmp_path / "oem", minutes=-1.0)
