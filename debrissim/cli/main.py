@@ -23,12 +23,14 @@ from debrissim.cli.run import run
 from debrissim.cli.sigint import INTERRUPTION
 from debrissim.cli.terminal import flush, is_broken_pipe, say, terminal
 from debrissim.cli.track import track
+from debrissim.cli.usage import Commands
 from debrissim.cli.verify import verify
 from debrissim.cli.watch import watch
 from debrissim.core.errors import DebrissimError, FigureError, InputError
 
 app = typer.Typer(
     name="debrissim",
+    cls=Commands,
     help="Space-debris collision risk: the close approaches of a spacecraft, and how probable a collision is.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -316,3 +316,14 @@ def test_the_validation_page_lists_every_file_of_tests():
     for line in writer.without_results(sorted(covered)):
         assert line in page
     assert writer.heading("test_cdm_real") == "CDM: real data"
+
+
+def test_the_first_run_takes_as_long_by_the_page_as_by_its_measurement():
+    measured = (ROOT / "benchmarks" / "first_run" / "README.md").read_text(encoding="utf-8")
+    first, later = re.search(
+        r"\*\*Answer: (\d+) s of .*?next run takes (\d+) s", measured, re.DOTALL
+    ).groups()
+    stated = " ".join((ROOT / "docs" / "installation.md").read_text(encoding="utf-8").split())
+    assert (
+        f"it takes {first} s of processor time, and the next run {later} s (`benchmarks/first_run`)" in stated
+    )

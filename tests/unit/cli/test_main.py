@@ -161,7 +161,19 @@ def test_debug_shows_the_traceback():
 )
 def test_wrong_usage_is_2(arguments: list[str], capsys: pytest.CaptureFixture[str]):
     assert main(arguments) == 2
-    assert "Usage: " in capsys.readouterr().err
+    shown = capsys.readouterr().err
+    assert shown.startswith("debrissim: ")
+    assert shown.count("\n") == 1
+    assert " --help)" in shown
+
+
+def test_an_option_out_of_range_is_named_with_its_range(capsys: pytest.CaptureFixture[str]):
+    assert main(["now", "--days", "99"]) == 2
+    shown = capsys.readouterr().err
+    assert shown.startswith("debrissim: now: --days: ")
+    assert "30" in shown
+    assert main(["pc", "x.cdm", "--hbr", "wide"]) == 2
+    assert capsys.readouterr().err.startswith("debrissim: pc: --hbr: ")
 
 
 def test_version_and_help(capsys: pytest.CaptureFixture[str]):
