@@ -31,12 +31,16 @@ def thinned(notable: NDArray[np.bool_]) -> Index:
 
 
 def note_thinned(
-    ax: Axes, plotted: int, all_of_them: int, place: tuple[float, float] = (0.01, 0.985)
+    ax: Axes, plotted: int, all_of_them: int, place: tuple[float, float] = (0.01, 0.985), *, noun: str = ""
 ) -> None:
-    """Write into a corner of the axes, at a fraction of each side, how many are plotted if not all of them are."""
+    """Write into a corner of the axes, at a fraction of each side, how many are plotted if not all of them are.
+
+    noun: what they are, if the axes also show others.
+    """
     if plotted < all_of_them:
+        number = f"{plotted:,} of {all_of_them:,}"
         ax.text(
-            *place, f"{plotted:,} of {all_of_them:,} plotted", transform=ax.transAxes, ha="left", va="top",
+            *place, " ".join(filter(None, (number, noun, "plotted"))), transform=ax.transAxes, ha="left", va="top",
             fontsize=7.0, color=FAINT, zorder=6,
             bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.5},
         )  # fmt: skip

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -18,7 +19,7 @@ from debrissim.report.coastlines import coastlines
 from debrissim.report.figures import findings, layout
 from debrissim.report.figures.registry import figure
 from debrissim.report.ground_track import ground_track
-from debrissim.report.thinning import note_thinned, thinned
+from debrissim.report.thinning import note_thinned
 from debrissim.report.views import RunView
 from debrissim.results.reader import rank_events
 
@@ -28,6 +29,11 @@ _MAX_NAMES = 5
 _LEFT, _BOTTOM, _WIDTH, _HEIGHT, _GAP = 0.075, 0.235, 0.77, 0.616, 0.03
 # With more flagged encounters than this their rings are smaller.
 _MANY_RINGS = 40
+MAX_POINTS = 1500
+"""With more encounters the map shows their density, and points only for the flagged ones: they hide the coastlines."""
+_MAX_FLAGGED = 300
+_CELL_DEG = 5.0
+_DENSITY_LABEL = "encounters per area"
 # For names, in degrees: beyond this longitude they are to the left of their points; minimum distance between them.
 _EAST_DEG, _LINE_DEG, _NAME_DEG = 60.0, 8.0, 75.0
 
@@ -74,6 +80,25 @@ def plot_latitude_bands(ax: Axes, latitude_deg: Array) -> Axes:
     return ax
 
 
+def plot_density(ax: Axes, longitude_deg: Array, latitude_deg: Array) -> Axes:
+    """Shade cells of 5 degrees by the encounters (m,) per area in them, below the coastlines; empty cells are white."""
+    edges = np.arange(-180.0, 180.1, _CELL_DEG), np.arange(-90.0, 90.1, _CELL_DEG)
+    number = np.histogram2d(longitude_deg, latitude_deg, edges)[0].T
+    per_area = number / np.diff(np.sin(np.radians(edges[1])))[:, None]
+    image = np.empty((*number.shape, 4))
+    image[..., :3] = to_rgb(style.BLUE)
+    image[..., 3] = _SHADE * per_area / per_area.max()
+    ax.imshow(
+        image,
+        extent=(-180.0, 180.0, -90.0, 90.0),
+        origin="lower",
+        interpolation="nearest",
+        aspect="equal",
+        zorder=0,
+    )
+    return ax
+
+
 @figure("encounter_map", order=35, when=lambda view: view.has_events)
 def encounter_map(view: RunView) -> Figure:
     """The places of the encounters on a map, and their numbers by latitude."""
@@ -89,14 +114,18 @@ def encounter_map(view: RunView) -> Figure:
         track = ground_track(view.events, int(ranked[0]))
         ax.plot(*track.T, color=style.SKY, lw=1.0, zorder=2)
         marks.append(Line2D([], [], color=style.SKY, label="ground track of the most probable"))
-    rows = thinned(view.probability >= view.yellow)
+    rows = np.arange(len(view.kind))
+    if len(rows) > MAX_POINTS:
+        plot_density(ax, longitude, latitude)
+        marks.append(Patch(color=style.BLUE, alpha=_SHADE, lw=0.0, label=_DENSITY_LABEL))
+        flagged = ranked[view.probability[ranked] >= view.yellow]
+        rows = flagged[:_MAX_FLAGGED]
+        note_thinned(ax, len(rows), len(flagged), noun="flagged ones")
     style.plot_points(ax, longitude[rows], latitude[rows], view.kind[rows])
-    flagged = view.probability[rows]
-    style.plot_rings(ax, longitude[rows], latitude[rows], flagged, view.yellow, view.red)
-    if (flagged >= view.yellow).sum() > _MANY_RINGS:
+    style.plot_rings(ax, longitude[rows], latitude[rows], view.probability[rows], view.yellow, view.red)
+    if (view.probability[rows] >= view.yellow).sum() > _MANY_RINGS:
         for rings in ax.collections[-2:]:
             rings.set(sizes=[22.0], linewidths=0.8)
-    note_thinned(ax, len(rows), len(view.kind))
     named = _named(view, ranked)
     names = [layout.short_name(str(view.events.secondary_name[row])) for row in named]
     plot_names(ax, longitude[named], latitude[named], names)

@@ -10,7 +10,7 @@ from support.plot_factory import make_axes, make_run_view
 
 from debrissim.propagation.frames import sidereal_angle
 from debrissim.report.figures.registry import plot_figures
-from debrissim.report.figures.world_map import plot_latitude_bands, plot_world
+from debrissim.report.figures.world_map import MAX_POINTS, plot_density, plot_latitude_bands, plot_world
 from debrissim.report.ground_track import ground_track
 from debrissim.report.verdict import SAMPLED
 from debrissim.results.schema.conjunctions import CONJUNCTIONS
@@ -41,6 +41,33 @@ def test_flagged_encounters_have_names_and_others_none() -> None:
     assert sorted(text.get_text() for text in ax.texts) == ["DEB 0", "DEB 2"]
     quiet = _map(make_run_view(5, collision_probability=np.full(5, 1e-9)))
     assert len(quiet.texts) == 1
+
+
+def test_thousands_of_encounters_are_a_density_below_the_coastlines_with_the_flagged_on_top() -> None:
+    size = MAX_POINTS + 1
+    probability = np.full(size, 1e-9)
+    probability[[7, 900]] = 2e-5, 3e-4
+    view = make_run_view(size, collision_probability=probability)
+    ax = _map(view)
+    (image,) = ax.images
+    coast = next(c for c in ax.collections if isinstance(c, LineCollection) and len(c.get_segments()) > 100)
+    assert image.get_zorder() < coast.get_zorder()
+    points = np.unique(_points(ax), axis=0)
+    flagged = [(view.events.primary_longitude_deg[k], view.events.primary_latitude_deg[k]) for k in (7, 900)]
+    assert np.allclose(points, sorted(flagged))
+    assert not _map(make_run_view(MAX_POINTS)).images
+
+
+def test_a_cell_is_as_dark_as_its_encounters_per_area() -> None:
+    # 30 at the equator and 15 at 60 degrees of latitude, where the same cell has half the area.
+    ax = plot_density(
+        plot_world(make_axes()), np.repeat([12.0, -47.0], [30, 15]), np.repeat([1.0, 60.001], [30, 15])
+    )
+    alpha = np.asarray(ax.images[0].get_array())[..., 3]
+    rows, columns = np.nonzero(alpha)
+    assert list(zip(rows.tolist(), columns.tolist(), strict=True)) == [(18, 38), (30, 26)]
+    area = [np.sin(np.radians(high)) - np.sin(np.radians(high - 5.0)) for high in (5.0, 65.0)]
+    assert np.isclose(alpha[18, 38] / alpha[30, 26], (30 / area[0]) / (15 / area[1]))
 
 
 def test_a_sample_has_bands_of_latitude_and_no_place() -> None:
