@@ -195,8 +195,8 @@ def test_the_verdict_names_operators_only_if_they_gave_both(
 
 def test_without_covariances_the_model_remains_and_the_run_says_so(bare: ConjunctionResult) -> None:
     assert [note for note in bare.verdict.notes if "errors are taken" in note] == [
-        f"{number} {name}: its ephemeris states no covariance; its errors are taken as those of an element set of the "
-        "age of the ephemeris (days since its first state)"
+        f"{name} ({number}): its ephemeris states no covariance; its errors are taken as those of an element set of "
+        "the age of the ephemeris (days since its first state)"
         for number, name in ((COSMOS, "COSMOS 2251"), (IRIDIUM, "IRIDIUM 33"))
     ]
     age = bare.encounters.tca_s[0] / 86400.0
