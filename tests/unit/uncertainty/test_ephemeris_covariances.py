@@ -91,7 +91,7 @@ def test_the_model_remains_where_there_is_no_usable_covariance(
     assert not got.given.any()
     notes = list(own.notes(np.array([7, 7, 9]), np.array([*got.source.tolist(), -1])))
     assert notes == [
-        f"7 OBJECT 7: no covariance of its ephemeris at 1 of 2 closest approaches ({case.reason}); there its errors "
+        f"OBJECT 7 (7): no covariance of its ephemeris at 1 of 2 closest approaches ({case.reason}); there its errors "
         "are taken as those of an element set of the age of the ephemeris (days since its first state)"
         for case in sorted((reason, CovarianceSource.NOT_STATED))
     ]
@@ -144,7 +144,7 @@ def test_many_silent_ephemerides_make_one_sentence() -> None:
     assert own.stating == []
     (note,) = own.notes(np.array([11]), np.array([int(CovarianceSource.NOT_STATED)]))
     assert note.startswith(
-        "4 objects, 11 OBJECT 11 the first of them: their ephemerides state no covariance; their"
+        "4 objects, OBJECT 11 (11) the first of them: their ephemerides state no covariance; their"
     )
     stating = [_ephemeris(_history([0.0], [np.zeros((6, 6))]), None, number=n) for n in (11, 12, 13, 14)]
     own = _covariances(*stating)
