@@ -31,5 +31,5 @@ def with_outside_names(catalog: Catalog) -> Catalog:
 
 
 def outside_label(catalog: Catalog, row: int) -> str:
-    """Number and name of an object of the catalogue for a person."""
+    """Name and number of an object of the catalogue for a person."""
     return object_label(int(catalog.norad_id[row]), str(outside_names(catalog[[row]])[0]))

@@ -20,7 +20,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from debrissim.catalog.identifiers import object_label
+from debrissim.catalog.identifiers import identifier
 from debrissim.core.arrays import Array, Index, Mask
 from debrissim.core.numbers import one_in
 from debrissim.core.rows import Rows
@@ -163,7 +163,9 @@ def verdicts(
 
 
 def _passage(found: FoundEncounters, row: int, start: tuple[float, float]) -> str:
-    label = object_label(int(found.norad_id[row]), str(found.name[row]))
+    # A cell of candidates.csv: number first, as in earlier files.
+    number, name = identifier(int(found.norad_id[row])), str(found.name[row])
+    label = number if name in ("", number) else f"{number} {name}"
     return f"the encounter with {label} at {utc_text(*start, float(found.tca_s[row]), decimals=0)}"
 
 

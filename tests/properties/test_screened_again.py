@@ -235,7 +235,7 @@ def test_a_burn_into_another_object_is_worse(meeting_s: float) -> None:
     assert hit.miss_km < 0.01
     assert result.verdict.tolist() == [Verdict.WORSE, Verdict.GREEN, Verdict.GREEN]
     assert result.new_above_goal.tolist() == [1, 0, 0]
-    assert "TEST 700002 (700002)" in result.reason[0]
+    assert "700002 TEST 700002" in result.reason[0]
 
 
 @pytest.mark.parametrize("after_s", [-0.3, 0.0, 0.4, 3.0])

@@ -102,4 +102,4 @@ def test_orbits_kinds_and_sizes_stay() -> None:
     np.testing.assert_array_equal(outside.norad_id, catalog.norad_id)
     np.testing.assert_array_equal(outside.mean_anomaly_deg, catalog.mean_anomaly_deg)
     np.testing.assert_array_equal(outside.object_kind, catalog.object_kind)
-    assert re.fullmatch(r"S-[0-9]{6} sampled [a-z ]+", outside_label(catalog, 3))
+    assert re.fullmatch(r"sampled [a-z ]+ \(S-[0-9]{6}\)", outside_label(catalog, 3))

@@ -80,7 +80,7 @@ def test_one_without_encounters_is_green() -> None:
 def test_the_most_probable_of_several_is_named() -> None:
     verdict, reason = verdict_of({"p": 2e-6}, {"p": 1e-4, "before": 1e-9}, {"p": 3e-6})
     assert verdict == Verdict.WORSE
-    assert reason.startswith("the encounter with OBJECT 1 (2) at 2024-01-01T12:01:00Z: 1 in 10,000, ")
+    assert reason.startswith("the encounter with 2 OBJECT 1 at 2024-01-01T12:01:00Z: 1 in 10,000, ")
     assert reason.endswith("1 in 1 billion without a burn; and 2 more")
 
 
@@ -104,7 +104,7 @@ def test_not_examined_is_never_green() -> None:
     )
     verdict, reason = verdict_of({"p": NAN})
     assert verdict == Verdict.NOT_EXAMINED
-    assert reason.startswith("the probability cannot be computed of the encounter with OBJECT 0 (1)")
+    assert reason.startswith("the probability cannot be computed of the encounter with 1 OBJECT 0")
     assert verdict_of({"p": 1e-3}, not_examined="followed until noon only")[0] == Verdict.WORSE
 
 
