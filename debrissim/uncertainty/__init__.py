@@ -15,19 +15,19 @@
 | pairwise_differences    | differences between element sets of an object        |
 | PairDifferences         | the table of these differences                       |
 | AgeBin                  | a bin of ages                                        |
-| orbit_differences       | the same of many objects, as differences of orbits   |
-| OrbitDifferences        | the table of these                                   |
+| orbit_differences       | the same for many objects, as differences of orbits  |
+| OrbitDifferences        | the table of these differences                       |
 | sort_sets               | element sets by object and epoch                     |
-| StandardisedDifferences | differences in units of a model's errors, coverage   |
-| standardise             | compute these for a covariance model                 |
+| StandardisedDifferences | differences in units of a model's errors, and coverage |
+| standardise             | compute them for a covariance model                  |
 | alarm_sentence          | how often such a screening passes red, in one line   |
 | Behaviour               | passive, payload, young payload, thrusting           |
-| propagate_covariance    | covariances some time later                          |
+| propagate_covariance    | propagate covariances over a time                    |
 | to_inertial             | position covariance from RTN to inertial axes        |
 | to_primary_rtn          | position covariance in the RTN of the primary        |
 | state_rtn_to_inertial   | covariance of position and velocity, RTN to inertial |
 | state_inertial_to_rtn   | covariance of position and velocity, inertial to RTN |
-| with_velocity_errors    | velocity errors that belong to position errors       |
+| with_velocity_errors    | add velocity errors derived from position errors     |
 
 `__init__.pyi` lists the names; each is loaded when it is first used.
 """

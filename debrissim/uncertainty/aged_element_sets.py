@@ -1,11 +1,11 @@
-"""Element sets at the moment at which their errors are asked for, and the behaviour of their objects.
+"""Element sets at the moment for which their errors are required, and the behaviour of their objects.
 
-Source: none; the classes are ours. Measured on the element sets of December 2020 (docs/covariance.md): payloads
-launched more than twenty years ago err like debris, younger ones more, because some of them manoeuvre, and spacecraft
-under continuous thrust err by as much as their apparent drag.
+Source: the classes are our own. Measured on the element sets of December 2020 (docs/covariance.md): payloads launched
+more than twenty years ago have the errors of debris, younger ones have larger errors because some of them manoeuvre,
+and the errors of spacecraft under continuous thrust are as large as their apparent drag.
 
 Assumptions
-- A payload below 450 km is never counted as passive: without thrust it would not have stayed there for twenty years.
+- A payload below 450 km never counts as passive: without thrust it would not have stayed there for twenty years.
 - An object of unknown kind with a launch date is a payload that has not been named yet; without one it is passive.
 - A payload without a launch date (a statistical population has none) is neither young nor old.
 - Constellations that thrust all the time are recognised by name; the list is `THRUSTING_NAMES`.
@@ -113,7 +113,7 @@ class AgedElementSets:
 
     @property
     def semi_major_axis_km(self) -> Array:
-        """(m,) km, positive whatever the perigee."""
+        """(m,) km, positive for any perigee."""
         return np.asarray(np.abs((WGS72_RADIUS_KM + self.perigee_altitude_km) / (1.0 - self.eccentricity)))
 
     @property
@@ -162,7 +162,7 @@ def argument_of_latitude_deg(state: Array) -> Array:
     position, velocity = state[:, :3], state[:, 3:]
     pole = np.cross(position, velocity)
     node = np.stack([-pole[:, 1], pole[:, 0], np.zeros(len(pole))], axis=1)
-    # An equatorial orbit has no node: x is as good as any.
+    # An equatorial orbit has no node: any axis will do, so x is used.
     node[np.linalg.norm(node, axis=1) == 0.0] = (1.0, 0.0, 0.0)
     across = np.cross(pole, node)
     across /= np.linalg.norm(pole, axis=1, keepdims=True)
@@ -172,7 +172,7 @@ def argument_of_latitude_deg(state: Array) -> Array:
 
 
 def _years_since_launch(objects: Catalog) -> Array:
-    """(n,) years from the start of the launch year to epoch; NaN where the designator has no year."""
+    """(n,) years from the start of the launch year to the epoch; NaN where the designator has no year."""
     text = objects.international_designator.astype(str)
     year = np.array([int(t[:4]) if t[:4].isdecimal() and t[4:5] == "-" else np.nan for t in text.tolist()])
     epoch_year = 2000.0 + (objects.epoch_jd + objects.epoch_fraction - _JD_OF_2000) / DAYS_PER_YEAR

@@ -1,4 +1,4 @@
-"""How often a screening with modelled errors passes the thresholds, against how often the station manoeuvres.
+"""How often a screening with modelled errors exceeds the thresholds, compared with how often the station manoeuvres.
 
 Sources
 - Rates: `benchmarks/probability_conservation` (alarms.csv): the ISS, 70 m, at 96 random phases, a week each, against
@@ -7,8 +7,8 @@ Sources
   Quarterly News; two counts are in print), 39 to November 2024.
 
 Assumptions
-- Each passage is judged once, only by that screening. Operators judge it again and again with better data.
-- The rates are those of a hard body of 70 m: smaller ones pass the thresholds more rarely.
+- Each passage is assessed once, only by that screening. Operators reassess it repeatedly with better data.
+- The rates apply to a hard body of 70 m: smaller bodies exceed the thresholds less often.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ ALARM_RATES = {
     DEFAULT_MODEL: AlarmRate((471.0, 565.0), (45.0, 66.0)),
     PUBLISHED_MODEL: AlarmRate((571.0, 769.0), (58.0, 62.0)),
 }
-"""By name of the covariance model, the lower rate and the higher of the two catalogues."""
+"""The lower and the higher rate of the two catalogues, by name of the covariance model."""
 
 
 def alarm_sentence(covariance_model: str) -> str | None:
-    """One line for readers: how often such a screening passes red, and how often the station manoeuvres.
+    """One line for readers: how often such a screening exceeds red, and how often the station manoeuvres.
 
     Parameters
     ----------

@@ -1,8 +1,9 @@
-"""Errors of element sets as errors of the orbit, calibrated on element sets against later ones of the same object.
+"""Errors of element sets as errors of the orbit, calibrated by comparing element sets with later ones of the same
+object.
 
 Sources
-- Coefficients: `data/calibrated-2020.json`, fitted by `benchmarks/covariance_calibration/fit.py` to half of the
-  objects in CelesTrak's SOCRATES of December 2020 (element sets against later ones, Osweiler 2006). Tests and limits:
+- Coefficients: `data/calibrated-2020.json`, fitted by `benchmarks/covariance_calibration/fit.py` to half of the objects
+  in CelesTrak's SOCRATES of December 2020 (element sets compared with later ones, Osweiler 2006). Tests and limits:
   docs/covariance.md.
 - Drag: the secular term 3/2 C1 t^2 of SGP4's mean anomaly, C1 = B* C2, Hoots & Roehrich (1980), Spacetrack Report #3.
 
@@ -15,22 +16,22 @@ Method. Five errors of a near-circular orbit of radius a, each with a zero mean,
 | W, I: a times those of node (times sin i) and inclination | | | -W cos u + I sin u | linear |
 
 D is the distance in km by which drag moves the object ahead of itself on the first day, from its own B*. A fitted B*
-follows the density of the air, and with it the activity of the Sun at the date; the relative error of D is what the
-model has to know. X and W are mostly the terms that SGP4 lacks: nearly the same for all objects of an inclination.
+follows the density of the air, and with it the activity of the Sun at the date; the model must account for the relative
+error of D. X and W are mostly the terms that SGP4 lacks: nearly the same for all objects of an inclination.
 
 Assumptions and uncertainties
-- The scatter of element sets, not their distance from the truth: an error that all sets of an object share is not in
-  it.
-- One month near the solar minimum. The ISS's 22 years (D of 0.6 to 20 km) support the dependence on D within a factor
-  of two.
+- The model describes the scatter of element sets, not their distance from the truth: an error shared by all sets of an
+  object is not included.
+- The data cover one month near solar minimum. The 22 years of the ISS (D of 0.6 to 20 km) support the dependence on D
+  to within a factor of two.
 - Tails are heavier than a Gaussian's. Sigma is the geometric mean of the 68.27 % quantile and half of the 95.45 %
   quantile, within the 66 % and the 74 % quantile: this brings the coverage of one and two sigma as close to a
   Gaussian's as a single number can.
-- Retrograde orbits are taken as prograde ones of 180 deg - i (measured: the same).
-- Where no pairs were at hand (eccentricity of 0.1 and above, perigee above 3,000 km) the errors are those published by
-  Flohrer et al. (2008), growing as under a quiet Sun (`published_errors`).
-- Without B* a drag typical of debris at that perigee in December 2020 is taken.
-- The covariance is straight: the curvature of the orbit, T^2 / 2a, is not in R.
+- Retrograde orbits are treated as prograde orbits with 180 deg - i (measured to be the same).
+- Where no pairs were available (eccentricity of 0.1 and above, perigee above 3,000 km) the errors are those published
+  by Flohrer et al. (2008), growing as under a quiet Sun (`published_errors`).
+- Without B*, a drag typical of debris at that perigee in December 2020 is assumed.
+- The covariance is straight: the curvature of the orbit, T^2 / 2a, is not included in R.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ TABLE = "calibrated-2020.json"
 MAX_ECCENTRICITY = 0.1
 MAX_PERIGEE_KM = 3000.0
 REFERENCE_ALTITUDE_KM = 700.0
-# Below this age the relation between along-track and radial errors of drag is that of this age.
+# Below this age, the relation between the along-track and radial errors due to drag is taken at this age.
 _SHORTEST_DRAG_DAYS = 0.25
 # Constants of SGP4: altitudes q_0 and s, km.
 _Q0_KM, _S_KM = 120.0, 78.0
@@ -110,9 +111,8 @@ def bundled_calibration() -> Calibration:
 
 
 def drag_displacement_km(sets: AgedElementSets) -> Array:
-    """(m,) km: the distance by which the drag of B* moves an object along its track in the first day, NaN without B*.
-
-    It grows with the square of time: 3/2 a n C1 t^2 of SGP4.
+    """(m,) km: the distance by which drag, according to B*, moves an object along its track in the first day; NaN
+    without B*. It grows with the square of time: 3/2 a n C1 t^2 of SGP4.
     """
     perigee = sets.perigee_altitude_km
     s_km = np.where(perigee < 156.0, np.where(perigee < 98.0, 20.0, perigee - _S_KM), _S_KM)
@@ -141,7 +141,7 @@ def element_sigmas_km(table: Calibration, sets: AgedElementSets) -> tuple[Array,
     errors : (m, 4), km
         X, Y, W, I.
     along : (m,), km
-        L, at most that of an object anywhere on its orbit.
+        L, limited to its value for an object that may be anywhere on its orbit.
     """
     b = sets.behaviour
     days = np.abs(sets.age_days)[:, None]
@@ -199,7 +199,8 @@ def calibrated_covariance_km2(
     table : Calibration, optional
         Coefficients; by default those of the package.
     scale : (m, 5), optional
-        Factors on the sigmas of X, Y, W, I and L, as of `own_scale`; the published errors elsewhere keep theirs.
+        Factors on the sigmas of X, Y, W, I and L, as from `own_scale`; the published errors used elsewhere are not
+        scaled.
 
     Returns
     -------
@@ -222,7 +223,8 @@ def calibrated_covariance_km2(
 
 
 def wide_covariance_km2(sets: AgedElementSets) -> Array:
-    """Compute the covariances whose double sigmas, not the single ones, contain the fraction of a Gaussian's.
+    """Compute the covariances whose two-sigma ranges, not the one-sigma ranges, contain the same fraction as a
+    Gaussian's.
 
     Parameters
     ----------
@@ -240,8 +242,8 @@ def wide_covariance_km2(sets: AgedElementSets) -> Array:
 def common_error_km2(sets: AgedElementSets) -> Array:
     """Compute the covariances of the error that all sets of an object have in common.
 
-    Differences between sets cannot show it: what SGP4 lacks is the same in both. It is taken as the published error at
-    epoch (Flohrer et al. 2008, Table 2), where the scatter does not contain that already.
+    Differences between sets cannot reveal it: the error of SGP4 itself is the same in both. It is taken to be the
+    published error at epoch (Flohrer et al. 2008, Table 2), where the scatter does not already contain it.
 
     Parameters
     ----------
@@ -253,7 +255,7 @@ def common_error_km2(sets: AgedElementSets) -> Array:
     (m, 3, 3) km^2.
     """
     common = flohrer_epoch_sigma_km(sets.perigee_altitude_km, sets.eccentricity, sets.inclination_deg)
-    # Outside the calibration the published errors are those at epoch and their growth already.
+    # Outside the calibration, the published errors already contain the error at epoch and its growth.
     common[~within_calibration(sets)] = 0.0
     return np.asarray(common[:, :, None] ** 2 * np.eye(3))
 
@@ -264,7 +266,7 @@ def with_common_error_km2(sets: AgedElementSets) -> Array:
 
 
 def within_calibration(sets: AgedElementSets) -> NDArray[np.bool_]:
-    """(m,) bool, whether the orbits are of those that the coefficients were fitted to."""
+    """(m,) bool, whether the orbits are among those to which the coefficients were fitted."""
     return np.asarray((sets.eccentricity < MAX_ECCENTRICITY) & (sets.perigee_altitude_km < MAX_PERIGEE_KM))
 
 

@@ -11,16 +11,16 @@ A row has one of three formats, in the RTN of the object; cells of the other for
 | position               | `cr_r` `ct_r` `ct_t` `cn_r` `cn_t` `cn_n`, km^2                                     |
 | position and velocity  | these and the 15 of velocity, `crdot_r` to `cndot_ndot`, km^2/s and km^2/s^2        |
 
-`norad_id` is required. `epoch_utc` is the time at which the row holds; blank: the epoch of the element set. In the
+`norad_id` is required. `epoch_utc` is the time for which the row is valid; blank: the epoch of the element set. In the
 first two formats `growth_r_km_day`, `growth_t_km_day`, `growth_n_km_day` and `growth_t_km_day2` (blank: 0) are the
 growth of the standard deviations with age, added in quadrature.
 
 Assumptions
 - CDMs are in metres; this table is in kilometres, like all of debrissim.
 - Position and velocity are propagated from their epoch to the encounter by two-body motion (`uncertainty.propagate`),
-  along the orbit of the encounter; RTN velocities are inertial ones resolved along the axes, not rates seen from
+  along the orbit of the encounter; RTN velocities are inertial velocities resolved along the axes, not rates seen from
   rotating axes.
-- A covariance of position alone holds in RTN at any age, apart from the growth.
+- A covariance of position alone is valid in RTN at any age, apart from the growth.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class CovarianceTable(Rows):
     label: str
 
     def row_indices(self, norad_id: ArrayLike) -> NDArray[np.int64]:
-        """(m,) the row of each catalogue number (m,), -1 if the table does not have it."""
+        """(m,) the row of each catalogue number (m,), -1 if it is not in the table."""
         numbers = np.asarray(norad_id, dtype=np.int64)
         if len(self) == 0:
             return np.full(numbers.shape, -1, dtype=np.int64)

@@ -1,4 +1,4 @@
-"""Are the stated errors the real ones? A covariance model against the element sets of many objects.
+"""Are the stated errors real? A covariance model compared with the element sets of many objects.
 
 Sources
 - Pairs: `uncertainty.element_differences` (Osweiler 2006). Coverage and the probability integral transform (PIT):
@@ -6,14 +6,14 @@ Sources
   278-292; Gneiting, Balabdaoui & Raftery (2007), "Probabilistic forecasts, calibration and sharpness", JRSS B 69,
   243-268.
 
-Method. A difference between an older set and a newer one holds the error of both: its covariance is that of the older
-at its age plus that of the newer at epoch. The fraction of differences within one, two and three sigma is compared
-with a Gaussian's 68.3, 95.4 and 99.7 %; a Mahalanobis distance of three dimensions with the distances that hold as
-much.
+Method. The difference between an older set and a newer one contains the errors of both: its covariance is the sum of
+the older set's at its age and the newer set's at epoch. The fraction of differences within one, two and three sigma is
+compared with a Gaussian's 68.3, 95.4 and 99.7 %; Mahalanobis distances in three dimensions are compared with the
+distances that contain the same fractions.
 
 Assumptions
-- Pairs that share an element set are not independent, nor are those of one object.
-- Errors that all sets of an object have in common are not seen.
+- Pairs that share an element set are not independent, nor are pairs of the same object.
+- Errors that all sets of an object have in common are not detected.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class StandardisedDifferences:
     def coverage(self, rows: NDArray[np.bool_] | slice = slice(None), *, at_epoch: bool = True) -> Array:
         """(4, 3) fractions of R, T, N and of the Mahalanobis distance within one, two and three sigma.
 
-        `at_epoch`: of the first place alone, at which the newer set was issued; otherwise of the whole revolution.
+        `at_epoch`: at the first place alone, where the newer set was issued; otherwise over the whole revolution.
         """
         places = slice(0, 1) if at_epoch else slice(None)
         rtn = np.abs(self.rtn[rows][:, places])

@@ -5,14 +5,14 @@ Sources
   Air Force Institute of Technology.
 - The five errors of a near-circular orbit: see `uncertainty.calibrated_errors`.
 
-Method. The older set and the newer are propagated over one revolution from the newer's epoch, to `PLACES` places of
-equal spacing; the differences of position, in the newer's RTN, are projected onto cosine and sine of the argument of
-latitude. At the epoch alone they could not be distinguished: most element sets have their epochs at the ascending node,
-where R shows X alone.
+Method. The older and the newer set are propagated over one revolution from the newer's epoch, to `PLACES` equally
+spaced places; the differences in position, in the newer's RTN, are projected onto the cosine and sine of the argument
+of latitude. At the epoch alone, the errors could not be distinguished: most element sets have their epochs at the
+ascending node, where R shows X alone.
 
 Assumptions
-- Radial and along-track differences are taken along the arc: R is the difference of the distances from the centre of
-  the Earth, within the newer set's plane, so that an object that is merely ahead does not seem too low.
+- Radial and along-track differences are taken along the arc: R is the difference between the distances from the Earth's
+  centre, within the newer set's plane, so that an object that is merely ahead does not appear too low.
 - The newer set is treated as the truth; its own error at epoch is part of the difference.
 - Pairs that SGP4 cannot propagate are left out.
 """
@@ -33,7 +33,7 @@ from debrissim.propagation.sgp4 import make_propagator
 from debrissim.uncertainty.pairwise import days_since_first
 
 PLACES = 8
-# Sets of one object nearer than this in epoch are the same fit with other digits.
+# Sets of an object whose epochs are closer than this are the same fit with different digits.
 _SAME_EPOCH_DAYS = 1e-6
 
 
@@ -44,7 +44,7 @@ class OrbitDifferences(Rows):
     | column            | dtype   | shape        | meaning                                                           |
     |-------------------|---------|--------------|-------------------------------------------------------------------|
     | older, newer      | int64   | (m,)         | rows of the catalogue                                             |
-    | age_days          | float64 | (m,)         | from the epoch of the older to that of the newer                  |
+    | age_days          | float64 | (m,)         | from the epoch of the older set to that of the newer              |
     | difference_rtn_km | float64 | (m, P, 3)    | km, at P places of a revolution from the newer's epoch            |
     | latitude_deg      | float64 | (m, P)       | argument of latitude there                                        |
     | errors_km         | float64 | (m, 4)       | km, X, Y, W, I                                                    |
@@ -61,7 +61,7 @@ class OrbitDifferences(Rows):
 
 
 def sort_sets(catalog: Catalog) -> Catalog:
-    """Element sets sorted by object and epoch, one of each epoch: others are the same fit with other digits."""
+    """Element sets sorted by object and epoch, one per epoch: any others are the same fit with different digits."""
     days = days_since_first(catalog)
     order = np.lexsort((days, catalog.norad_id))
     numbers, days = catalog.norad_id[order], days[order]

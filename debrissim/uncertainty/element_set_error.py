@@ -6,8 +6,8 @@ Sources
 - Shape only: SOCRATES (CelesTrak), 100/300/100 m.
 
 Assumptions and uncertainties
-- Those of the two modules. Manoeuvres are in none of the models but as far as they widen the errors of payloads in the
-  calibrated one.
+- The assumptions of the two modules. No model includes manoeuvres, except that they widen the errors of payloads in the
+  calibrated model.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ CovarianceFunction: TypeAlias = Callable[[AgedElementSets], Array]
 class ElementSetErrorModel:
     """A named model. `label` accompanies every number computed with it; `source` and `warning` go to the reports.
 
-    with_common: name of the same model with the error that all sets of an object have in common, "" if there is none.
-    common: that error, where the covariance contains it: it holds also for objects whose scatter was measured.
+    with_common: name of the same model with the error that all sets of an object have in common, "" if there is no such
+    model. common: that error, if the covariance contains it: it also applies to objects whose scatter was measured.
     """
 
     name: str
@@ -72,7 +72,8 @@ class ElementSetErrorModel:
         argument_of_latitude_deg: ArrayLike = 0.0,
         sigma_factor: float = 1.0,
     ) -> Array:
-        """Compute position covariances of the element sets of a catalogue, with all that the model can use of them.
+        """Compute position covariances of the element sets of a catalogue, using every property that the model takes
+        into account.
 
         Parameters
         ----------
@@ -81,7 +82,7 @@ class ElementSetErrorModel:
         age_days : scalar or (m,), days
             Age; signed.
         argument_of_latitude_deg : scalar or (m,), deg
-            Where on their orbits the objects are; the ascending node, at which most sets are issued, by default.
+            Positions of the objects on their orbits; by default the ascending node, at which most sets are issued.
         sigma_factor : float
             Multiplies every standard deviation, > 0.
 
@@ -122,10 +123,10 @@ class ElementSetErrorModel:
         age_days : scalar or (m,), days
             Age; signed.
         bstar : scalar or (m,), 1 / Earth radii
-            Drag term of the element sets; NaN, the default, for a typical one. The calibrated model alone uses
-            it, and the following two.
+            Drag term of the element sets; NaN, the default, for a typical value. Only the calibrated model uses this
+            and the following two arguments.
         argument_of_latitude_deg : scalar or (m,), deg
-            Where on their orbits the objects are; the ascending node by default.
+            Positions of the objects on their orbits; by default the ascending node.
         behaviour : scalar or (m,)
             `Behaviour` of the objects.
         sigma_factor : float
@@ -296,13 +297,14 @@ MODELS: Registry[ElementSetErrorModel] = Registry(
         _FIXED,
     ),
 )
-"""Models by name. A new one is a value here; `fixed` needs the caller's standard deviations (`fixed_model`)."""
+"""Models by name. A new model is added as a value here; `fixed` needs the caller's standard deviations
+(`fixed_model`)."""
 
 
 def get_covariance_model(
     name: str, *, fixed_sigma_rtn_km: tuple[float, float, float] | None = None
 ) -> ElementSetErrorModel:
-    """Get the covariance model of a name.
+    """Get the covariance model with a given name.
 
     Parameters
     ----------

@@ -1,11 +1,11 @@
 """Covariances of objects at closest approach as their ephemerides state them.
 
-Source: none of its own; `debrissim.ephemerides.covariance` moves covariances along an ephemeris.
+Source: see `debrissim.ephemerides.covariance`, which moves covariances along an ephemeris.
 
 Assumptions
-- The covariance of an ephemeris is its operator's, and holds at the moment of the state that it belongs to.
-- An object has the errors of an element set of the age of its ephemeris wherever that states none: at moments too far
-  from its covariances, and where its variances are not positive.
+- The covariance of an ephemeris comes from its operator, and is valid at the moment of the state to which it belongs.
+- Wherever the ephemeris does not state a covariance, that is, at moments too far from its covariances or where its
+  variances are not positive, the object has the errors of an element set as old as the ephemeris.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ _MODEL = (
 
 @dataclass(frozen=True, eq=False)
 class StatedCovariances:
-    """The covariances of k of m objects at one moment each: of those that fly ephemerides.
+    """The covariances of the k of m objects that fly ephemerides, at one moment each.
 
     | column     | shape     | unit, frame                                                                         |
     |------------|-----------|-------------------------------------------------------------------------------------|
     | rows       | (k,)      | places among the m, ascending                                                       |
-    | covariance | (k, 6, 6) | km2, km2/s, km2/s2, own RTN axes; velocity terms NaN where only positions have      |
-    |            |           | errors, all NaN where there are none                                                |
+    | covariance | (k, 6, 6) | km2, km2/s, km2/s2, own RTN axes; velocity terms are NaN where only positions have  |
+    |            |           | errors, and all terms where there are no errors                                     |
     | source     | (k,)      | `CovarianceSource`                                                                  |
     """
 
@@ -52,7 +52,7 @@ class StatedCovariances:
 
     @classmethod
     def none(cls) -> StatedCovariances:
-        """Of no object."""
+        """The covariances of no objects."""
         return cls(np.empty(0, dtype=np.int64), np.empty((0, 6, 6)), np.empty(0, dtype=np.uint8))
 
     @property
@@ -62,7 +62,7 @@ class StatedCovariances:
 
     @property
     def whole(self) -> Mask:
-        """(k,) whether there is one of position and velocity."""
+        """(k,) whether there is a covariance of position and velocity."""
         return np.asarray(self.given & np.isfinite(self.covariance).all(axis=(1, 2)))
 
     def sources(self, size: int) -> Index:
@@ -72,7 +72,8 @@ class StatedCovariances:
         return out
 
     def of(self, row: int) -> Array | None:
-        """The covariance (6, 6) of one of the m objects; None if its ephemeris states none, or it flies none."""
+        """The covariance (6, 6) of one of the m objects; None if its ephemeris states no covariance, or it flies no
+        ephemeris."""
         place = int(np.searchsorted(self.rows, row))
         if place == self.rows.size or self.rows[place] != row or not self.given[place]:
             return None
@@ -81,11 +82,11 @@ class StatedCovariances:
 
 @dataclass(frozen=True, eq=False)
 class EphemerisCovariances:
-    """The objects that fly ephemerides, with the adjustments of the covariances that these state.
+    """The objects that fly ephemerides, with the adjustments made to the stated covariances.
 
     flown: ephemeris and arcs by catalogue number. start_jd, start_fraction: run time 0, UTC, split Julian date.
     sigma_factor: multiplies all standard deviations; floor_km: minimum standard deviations of the position along R, T
-    and N, applied after it.
+    and N, applied after the factor.
     """
 
     flown: Mapping[int, tuple[Ephemeris, ArcTable]]
@@ -142,7 +143,7 @@ class EphemerisCovariances:
 
     @property
     def label(self) -> str:
-        """The covariances in words, with the factor and the floor; "" if no ephemeris states any."""
+        """The covariances in words, with the factor and the floor; "" if no ephemeris states a covariance."""
         stating = self.stating
         if not stating:
             return ""
@@ -172,7 +173,7 @@ class EphemerisCovariances:
         }
 
     def notes(self, norad_id: Index, source: Array) -> Iterator[str]:
-        """Sentences on the objects that have a model's errors in spite of their ephemerides.
+        """Sentences about the objects that have a model's errors although they fly ephemerides.
 
         norad_id, source : (n,) the objects of all closest approaches, both roles, and their `CovarianceSource`, or -1.
         """
@@ -212,7 +213,7 @@ class EphemerisCovariances:
 
 
 def _arcs_at(table: ArcTable, times_s: Array) -> tuple[Index, Array]:
-    """The arcs (m,) that are flown at times (m,), the last to begin by then, and the times within them.
+    """The arcs (m,) that are flown at times (m,), the latest to have begun, and the times within them.
 
     Times that lie outside by rounding are moved to the border of their arcs.
     """
@@ -235,7 +236,7 @@ def role_labels(
     model_label: str,
     adjustment: str = "",
 ) -> list[str]:
-    """The covariances of m encounters in words; the label of the model alone where it gave both.
+    """The covariances of m encounters in words; only the label of the model where it supplied both.
 
     adjustment: the changes made to the covariances of the ephemerides, as `EphemerisCovariances.adjustment`.
     """

@@ -7,21 +7,21 @@ Sources
 Method
 - Differences of pairs by age: `uncertainty.pairwise`. Of several sets with one epoch, the first in the file is used.
 - Per bin: median and robust sigma of R, T and N; median and 90th percentile of the distance.
-- Fits, with the same relative weight for each bin: along-track a t + b t^2 (b t^2 is mismodelled drag), radial and
-  normal c + d t. No coefficient is negative.
+- Fits, with the same relative weight for each bin: a t + b t^2 along-track (b t^2 is mismodelled drag), c + d t for
+  radial and normal. No coefficient is negative.
 
 Assumptions and limits
-- The newer element set is taken as the truth. Its own error is part of the difference (sigma too large); a common
-  error, a bias of SGP4 or shared observations, is not (sigma too small, mostly below a day).
+- The newer element set is taken as the truth. Its own error is part of the difference (making sigma too large); a
+  common error, from a bias of SGP4 or shared observations, is not (making sigma too small, mostly below a day).
 - At the epoch itself there is nothing to compare: the resulting model adds the error at epoch of the calibrated class
-  average, some 10 m. The differences hold the newer sets' scatter at epoch already. What all sets have in common is
-  added with the models that contain it alone (`ObjectCovariances.apply`).
-- Manoeuvres: a bin tolerates that up to half of its pairs straddle one; sigma is then that of the undisturbed pairs
-  times about 1.5 (a quarter of the pairs) or 2.5 (a third). The 90th percentile shows manoeuvres in full. Pairs
-  between which the mean motion jumps can be left out: sigma is then that of coasting.
+  average, some 10 m. The differences already contain the newer sets' scatter at epoch. The error that all sets have in
+  common is added only with models that contain it (`ObjectCovariances.apply`).
+- Manoeuvres: up to half of the pairs in a bin may straddle a manoeuvre; sigma is then larger than for undisturbed pairs
+  by a factor of about 1.5 (a quarter of the pairs) or 2.5 (a third). The 90th percentile shows manoeuvres in full.
+  Pairs between which the mean motion jumps can be left out: sigma then applies to coasting flight.
 - The along-track error T, measured along the tangent, adds T^2 / 2a to R by the curvature of the orbit, which is not an
-  error of the radius. Bins in which that is more than half of sigma R are left out of the radial fit.
-- The errors of the years of the history hold for the run; solar activity limits how long that is true.
+  error of the radius. Bins in which this exceeds half of sigma R are left out of the radial fit.
+- The errors in the years of the history are assumed to hold for the run; solar activity limits how long this is true.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class HistoryErrors:
 
     along_track: (a km/day, b km/day^2); radial, normal: (c km, d km/day); along_track_misfit: maximum
     relative difference between the fit and a bin. jump_count: jumps of mean motion, mostly manoeuvres;
-    manoeuvres_left_out: whether pairs that straddle one are left out. perigee_altitude_km, eccentricity,
+    manoeuvres_left_out: whether pairs that straddle a manoeuvre are left out. perigee_altitude_km, eccentricity,
     inclination_deg, semi_major_axis_km: the medians over the history.
     """
 
@@ -96,9 +96,9 @@ class HistoryErrors:
     semi_major_axis_km: float
 
     def fitted_sigma_rtn_km(self, age_days: Array) -> Array:
-        """The fits (m, 3) km at ages (m,) days, without the error at epoch; negative ages count by their size.
+        """The fits (m, 3) km at ages (m,) days, without the error at epoch; negative ages are taken by magnitude.
 
-        Along-track is limited to the sigma of an object anywhere on its orbit (2 pi a / sqrt 12).
+        Along-track is limited to the sigma of an object that may be anywhere on its orbit (2 pi a / sqrt 12).
         """
         days = np.abs(np.asarray(age_days, dtype=np.float64))
         along = self.along_track[0] * days + self.along_track[1] * days**2
@@ -193,7 +193,7 @@ def errors_from_history(
     semi_major = float(np.median(catalog.semi_major_axis_km))
     along = _fit(ages, ages**2, sigma[:, 1])
     straight = sigma[:, 1] ** 2 / (2.0 * semi_major) <= 0.5 * sigma[:, 0]
-    # The two youngest bins always take part: two coefficients need two bins.
+    # The two bins of lowest age always take part: two coefficients need two bins.
     straight[:2] = True
     fitted = along[0] * ages + along[1] * ages**2
     return HistoryErrors(

@@ -1,11 +1,11 @@
 """Covariances of single objects: from a table, or measured from the history of their element sets.
 
-Source: none; the order of precedence is ours: the table of the user, then the covariances of the ephemeris that the
+Source: the order of precedence is our own: the table of the user, then the covariances of the ephemeris that the
 object flies, then errors measured on the object itself (fitted to many sets, or the class average scaled by a few),
 then the class average of the model.
 
 Assumptions
-- Those of `uncertainty.covariance_table`, `uncertainty.ephemeris_covariances`, `uncertainty.history` and
+- The assumptions of `uncertainty.covariance_table`, `uncertainty.ephemeris_covariances`, `uncertainty.history` and
   `uncertainty.element_set_error`.
 """
 
@@ -44,7 +44,7 @@ class ObjectCovariances:
     """Errors of single objects: a table, which takes precedence, the ephemerides that objects fly, measured error
     models by catalogue number, and factors on the class average for objects with few sets.
 
-    history_records, rejected: how many records the histories hold, and those among them that cannot be read.
+    history_records, rejected: the number of records in the histories, and the records that cannot be read.
     """
 
     measured: Mapping[int, ElementSetErrorModel] = field(default_factory=dict)
@@ -65,7 +65,8 @@ class ObjectCovariances:
         ]
 
     def label_with(self, model_label: str, *, of_ephemerides: bool = True) -> str:
-        """The label of the model, followed by the objects with errors of their own; those of ephemerides if wanted."""
+        """The label of the model, followed by the objects with errors of their own; those with ephemerides are included
+        on request."""
         parts = [f"{number} {model.label}" for number, model in sorted(self.measured.items())]
         if self.scales is not None and len(self.scales):
             parts.append(
@@ -78,7 +79,7 @@ class ObjectCovariances:
         return "; ".join([model_label, *parts])
 
     def records(self) -> list[dict[str, Any]]:
-        """The objects with errors of their own, and the sources of these, for the provenance."""
+        """The objects with errors of their own, and the sources of these errors, for the provenance."""
         of_history = [
             {
                 "norad_ids": [number],
@@ -110,12 +111,12 @@ class ObjectCovariances:
         return [*of_history, tabulated]
 
     def stated(self, objects: Catalog, age_days: Array, sigma_factor: float) -> StatedCovariances:
-        """The covariances that ephemerides state of m objects at the moments of their ages.
+        """The covariances that ephemerides state for m objects at the moments given by their ages.
 
         Parameters
         ----------
         objects : Catalog
-            m objects; of those that the table has, none is stated.
+            m objects; for objects in the table, no covariance is stated.
         age_days : (m,), days
             Time since the epochs of their rows.
         sigma_factor : float
@@ -219,8 +220,8 @@ class ObjectCovariances:
     ) -> Array:
         """Add velocity errors to the position covariances that `apply` returns.
 
-        Velocity errors are those of the table or the ephemeris where it has them, otherwise those that belong to the
-        position errors (`rotation.with_velocity_errors`).
+        Velocity errors come from the table or the ephemeris if it has them, and are otherwise derived from the position
+        errors (`rotation.with_velocity_errors`).
 
         Parameters
         ----------
@@ -275,12 +276,12 @@ def read_object_covariances(
         File of a `CovarianceTable`.
     histories : sequence of paths
         Files of element sets, as for `read_catalog`, or folders of such files, of which all are read: an object may be
-        in several, as in a store of past catalogues. An object with enough sets gets fits of its own, one with a few
-        the class average scaled, the others the class average.
+        in several, as in a store of past catalogues. An object with enough sets gets its own fits, an object with a few
+        sets the scaled class average, and the others the class average.
     start_jd, start_fraction : float
         Start of the span, UTC, as a split Julian date.
     history_days : float, days
-        Only element sets of so many days before the start are used; later ones could not have been known.
+        Only element sets from this many days before the start are used; later ones could not have been known.
     coasting : bool
         Leave out pairs of element sets with a manoeuvre between them.
 

@@ -1,20 +1,20 @@
-"""The class average scaled to single objects, from a few element sets of each: for many objects at once.
+"""The class average scaled to single objects, from a few element sets of each, for many objects at once.
 
 Sources
 - Differences: `uncertainty.element_differences`; the class average: `uncertainty.calibrated_errors`.
-- Drawing single estimates towards the average of their class: Efron & Morris (1975), "Data analysis using Stein's
+- Shrinking single estimates towards the average of their class: Efron & Morris (1975), "Data analysis using Stein's
   estimator and its generalizations", Journal of the American Statistical Association 70, 311-319.
 
-Method. Of each object all pairs of its newest sets, up to `NEWEST_SETS`, are compared. Each of the five errors of the
-orbit gets a factor: the 68.27 % quantile of the differences in units of the class's sigma, to the power n / (n + 2)
-of the n independent differences, one fewer than there are sets.
+Method. All pairs among the newest sets of each object, up to `NEWEST_SETS`, are compared. Each of the five errors of
+the orbit gets a factor: the 68.27 % quantile of the differences in units of the class's sigma, raised to the power n /
+(n + 2), where n is the number of independent differences, one fewer than the number of sets.
 
-Measured on December 2020, the last set of each object left out and predicted (16,000 pairs): docs/covariance.md.
+Measured on December 2020 by leaving out and predicting the last set of each object (16,000 pairs): docs/covariance.md.
 
 Assumptions
-- The past of an object is its future: an object that begins to manoeuvre has the errors of one that does not.
-- With a few sets a day all lie within a short time: the factor is that of short ages.
-- Those of the class average. Objects outside its regimes keep the published errors.
+- The future of an object is like its past: an object that begins to manoeuvre is given the errors of one that does not.
+- If there are several sets per day, they all lie within a short time: the factor then describes short ages.
+- The assumptions of the class average. Objects outside its regimes keep the published errors.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class OwnScales(Rows):
     factor: Array
 
     def of(self, norad_id: NDArray[np.int64]) -> tuple[Array, NDArray[np.bool_]]:
-        """(m, 5) factors of objects, one where there are none, and (m,) whether there are."""
+        """(m, 5) factors of objects, 1 where there are no factors, and (m,) whether there are factors."""
         if len(self.norad_id) == 0:
             return np.ones((norad_id.size, 5)), np.zeros(norad_id.shape, dtype=np.bool_)
         place = np.minimum(np.searchsorted(self.norad_id, norad_id), len(self.norad_id) - 1)
@@ -81,7 +81,7 @@ def scales_from_sets(history: Catalog) -> OwnScales:
     Returns
     -------
     OwnScales
-        Of the objects with `MIN_SETS` sets and pairs of `MIN_AGE_DAYS` or more.
+        Factors for the objects with `MIN_SETS` sets and pairs of `MIN_AGE_DAYS` or more.
     """
     sets = _newest(sort_sets(history))
     numbers, first, count = np.unique(sets.norad_id, return_index=True, return_counts=True)
@@ -96,7 +96,7 @@ def scales_from_sets(history: Catalog) -> OwnScales:
 
 
 def _newest(sets: Catalog) -> Catalog:
-    """The newest sets of the objects that have enough; sets are sorted."""
+    """The newest sets of the objects that have enough of them; sets are sorted."""
     _, inverse, count = np.unique(sets.norad_id, return_inverse=True, return_counts=True)
     last = np.cumsum(count)[inverse] - 1
     rank = last - np.arange(len(sets))

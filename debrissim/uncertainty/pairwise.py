@@ -8,8 +8,8 @@ Sources
 
 Assumptions
 - All pairs in a bin have the same weight, though pairs that share an element set are not independent: sigma is right,
-  its own uncertainty is larger than the number of pairs suggests.
-- Differences are straight lines along the axes of the newer set: an along-track difference T ends T^2 / 2a off the
+  but its own uncertainty is larger than the number of pairs suggests.
+- Differences are straight lines along the axes of the newer set: an along-track difference T ends at T^2 / 2a from the
   orbit, which appears in R.
 - Pairs that SGP4 cannot propagate are dropped and counted.
 - A bin with more than `MAX_PAIRS` pairs is thinned evenly by its older sets.
@@ -37,7 +37,7 @@ from debrissim.propagation.sgp4 import make_propagator
 MAD_TO_SIGMA = 1.4826
 MANOEUVRE_SIGMAS = 8.0
 MAX_PAIRS = 300_000
-"""Of a bin, about: the whole history of the ISS has half as many."""
+"""Approximate maximum per bin: the whole history of the ISS has half as many."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class PairDifferences(Rows):
     |-------------------|---------|--------|------------------------------------------------------------------|
     | older, newer      | int64   | (m,)   | rows of the catalogue                                            |
     | bin               | int64   | (m,)   | index of the bin                                                 |
-    | age_days          | float64 | (m,)   | from the epoch of the older to that of the newer                 |
+    | age_days          | float64 | (m,)   | from the epoch of the older set to that of the newer             |
     | difference_rtn_km | float64 | (m, 3) | km, older minus newer at the newer's epoch, in the newer's RTN   |
 
     failed_count: further pairs that SGP4 could not propagate.
@@ -81,7 +81,7 @@ class PairDifferences(Rows):
 
 
 def sort_by_epoch(catalog: Catalog) -> Catalog:
-    """Element sets sorted by epoch, the first of each epoch: later ones are the same fit with other digits."""
+    """Element sets sorted by epoch, the first of each epoch: later ones are the same fit with different digits."""
     order = np.lexsort((catalog.epoch_fraction, catalog.epoch_jd))
     days = days_since_first(catalog)[order]
     return catalog[order[np.flatnonzero(np.diff(days, prepend=-np.inf) > 0.0)]]
@@ -164,7 +164,7 @@ def days_since_first(catalog: Catalog) -> Array:
 def _pairs(
     epoch_days: Array, bins: Sequence[AgeBin]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """(m,) rows of the older and of the newer set, and the bin, of all pairs in a bin; epochs ascend."""
+    """(m,) rows of the older and the newer set, and the bin, of all pairs that fall in a bin; epochs ascend."""
     parts = []
     for k, age_bin in enumerate(bins):
         low = np.searchsorted(
@@ -174,7 +174,8 @@ def _pairs(
             epoch_days, epoch_days + (age_bin.centre_days + age_bin.half_width_days), side="right"
         )
         count = high - low
-        # Of sets denser than any published history every so many serve as the older one: pairs grow with their square.
+        # If sets are denser than any published history, only every nth serves as the older one: pairs grow with their
+        # square.
         every = -(-int(count.sum()) // MAX_PAIRS)
         if every > 1:
             count[np.arange(count.size) % every != 0] = 0

@@ -3,10 +3,10 @@
 Source: `debrissim.propagation.conics` for Phi, of two-body motion or with J2.
 
 Assumptions
-- Linear: errors are small compared with the distance over which gravity changes. After a day an along-track error of
-  10 km has bent while the ellipsoid has not, a limit of every such propagation (Monte Carlo does not have it).
-- No process noise and no drag: what the force model does not contain is not added. That dominates growth over
-  days, so propagate a covariance over hours, and use an error model by age over days.
+- Linear: errors are small compared with the distance over which gravity changes. After a day an along-track error of 10
+  km has bent while the ellipsoid has not: a limit of every such propagation, but not of Monte Carlo.
+- No process noise and no drag: errors of forces outside the model are not added. These dominate the growth over days,
+  so propagate a covariance over hours, and use an error model by age over days.
 """
 
 from __future__ import annotations

@@ -17,13 +17,13 @@ Assumptions and uncertainties
   349 km (2009) than at 419 km (2020) near the same solar minimum, agrees in order of magnitude (3).
   Ballistic coefficients differ between objects by factors of ten, and with them this term; perigee density
   overstates it for eccentric orbits.
-- The linear terms go from the ISS's to Levit & Marshall's with the same factor. Above the drag, radial and
-  normal growth are the quiet-Sun ISS's: an extrapolation, for want of a source.
-- ISS radial growth is fitted to the first three days: later its measured radial difference is the
-  along-track error falling below the tangent (T^2/2a, 2.7 km at 7 days in 2014), a curvature, not an
-  uncertainty of the radius.
+- The linear terms change from the ISS's to Levit & Marshall's with the same factor. Above the drag, radial and normal
+  growth are those of the ISS under a quiet Sun: an extrapolation, for want of a source.
+- ISS radial growth is fitted to the first three days: after that, its measured radial difference is the along-track
+  error falling below the tangent (T^2/2a, 2.7 km at 7 days in 2014), which is curvature, not an uncertainty of the
+  radius.
 - Reboosts and manoeuvres are not included: with them the ISS's 90th percentile at 3 days is 65 to 766 km.
-- Along-track sigma is limited to that of an object anywhere on its orbit (2 pi a / sqrt 12).
+- Along-track sigma is limited to that of an object that may be anywhere on its orbit (2 pi a / sqrt 12).
 - Table 2 has no cell for e < 0.1 above 25,000 km at i >= 30 deg (the i < 30 cell is taken) nor for e >= 0.1
   above 25,000 km at i >= 60 deg (the 30-60 cell is taken).
 """
@@ -65,8 +65,8 @@ _LOWEST_PERIGEE_KM = 200.0
 
 @dataclass(frozen=True)
 class Growth:
-    """The growth of sigma with age of one solar activity: linear rates (R, T, N) and the along-track
-    quadratic term.
+    """The growth of sigma with age at one level of solar activity: linear rates (R, T, N) and the along-track quadratic
+    term.
     """
 
     linear_km_day: tuple[float, float, float]
@@ -74,7 +74,7 @@ class Growth:
     reference_altitude_km: float
 
 
-# The years' mean ISS altitudes are those of the element sets the growth was measured on.
+# The mean altitudes of the ISS are those of the element sets on which the growth was measured.
 QUIET = Growth((0.050, 1.257, 0.140), 0.356, 419.0)  # 2020
 MODERATE = Growth((0.075, 1.588, 0.130), 2.769, 415.0)  # 2014
 ACTIVE = Growth((0.115, 2.787, 0.190), 3.494, 390.0)  # 2002
@@ -96,7 +96,7 @@ def growth_sigma_km(
 ) -> Array:
     """(m, 3) km: the growth with age, R T N, to be summed in quadrature with the error at epoch."""
     height = np.maximum(perigee_altitude_km, _LOWEST_PERIGEE_KM)
-    # Clipped far above any drag, where the exponential would underflow.
+    # Clipped far above any drag, because the exponential would underflow.
     density = np.exp(np.clip((growth.reference_altitude_km - height) / _DENSITY_SCALE_HEIGHT_KM, -50.0, None))
     fraction = np.minimum(density, 1.0)[:, None]
     days = np.abs(age_days)
@@ -110,7 +110,7 @@ def growth_sigma_km(
 
 
 def flohrer_sigma_km(perigee: Array, eccentricity: Array, inclination: Array, _age: Array) -> Array:
-    """The error at epoch whatever the age (a `SigmaFunction`)."""
+    """The error at epoch, regardless of the age (a `SigmaFunction`)."""
     return flohrer_epoch_sigma_km(perigee, eccentricity, inclination)
 
 

@@ -1,4 +1,4 @@
-"""Rotation of covariances between RTN and the inertial frame, and velocity errors that belong to position errors.
+"""Rotation of covariances between RTN and the inertial frame, and velocity errors derived from position errors.
 
 Source: Vallado & Alfano (2015), "Updated Analytical Partials for Covariance Transformations and
 Optimization", AAS 15-537: C' = J C J^T. The two kinds of RTN are RTN_INERTIAL and RTN_ROTATING of the SANA
@@ -6,23 +6,23 @@ registry of orbit-relative frames (CCSDS). Velocity errors: the linear error of 
 Wiltshire 1960, "Terminal Guidance System for Satellite Rendezvous", J. Aerospace Sci. 27(9), equations of relative
 motion), without its secular term. With w the angular rate, eccentricity errors move an object by (R, T) =
 s (cos, 2 sin) along an ellipse, an error of the mean longitude along the track, a tilt of the orbit's plane along N. As
-inertial velocities resolved in frozen RTN axes these bring
+inertial velocities resolved in frozen RTN axes, these cause
 
     dv_R = -w T_longitude - w T_eccentricity / 2,   dv_T = -w R,   dv_N = w times a normal error a quarter orbit away.
 
 Assumptions
 - RTN axes come from the inertial velocity; both states of a pair are at one instant.
-- Not rotating (the default): the axes are frozen at the instant, a velocity error is the inertial one
-  resolved along them.
+- Not rotating (the default): the axes are frozen at the instant, and a velocity error is the inertial error resolved
+  along them.
 - Rotating: the velocity error is the rate of change of the RTN components of the position error, as seen by an observer
   rotating with the axes. They rotate about N at |r x v| / r^2; the motion of N itself, caused by a force across the
-  orbit, is some thousand times slower (J2) and left out.
-- The source must state which of the two it means; CDMs rarely do. The choice affects velocity only: blocks of position
+  orbit, is about a thousand times slower (J2) and is neglected.
+- The source must state which of the two it means; CDMs rarely do. The choice affects only velocity: the position blocks
   are the same.
-- Errors of eccentricity have any phase (sigma 2 sigma_R along the track); the rest of sigma_T is mean longitude.
-  Where sigma_T is below 2 sigma_R, all of it is eccentricity.
-- No error of the period: element-set errors grow by days, encounters last minutes. So the orbits drift apart as
-  their means do; position errors keep their size from one revolution to the next.
+- Errors of eccentricity have an arbitrary phase (sigma 2 sigma_R along the track); the rest of sigma_T is mean
+  longitude. Where sigma_T is below 2 sigma_R, all of it is eccentricity.
+- There is no error of the period: element-set errors grow over days, while encounters last minutes. The orbits
+  therefore drift apart as their means do, and position errors keep their size from one revolution to the next.
 - To first order in eccentricity, w = |r x v| / r^2 at the encounter.
 - Correlations between position components are kept; the velocity follows by regression on the position.
 """
@@ -95,7 +95,7 @@ def state_rtn_to_inertial(covariance_rtn: Array, state: Array, *, rotating: bool
         If shapes disagree, a number is not finite, or a state has no RTN (no distance, or no angular momentum).
     """
     position_rotation, velocity_coupling = _rtn_jacobian(state, covariance_rtn, "covariance_rtn", rotating)
-    # Position and velocity go from RTN by the transpose; a position at rest in rotating axes moves.
+    # Position and velocity are rotated from RTN by the transpose; a position at rest in rotating axes moves.
     back = np.swapaxes(position_rotation, -1, -2)
     jacobian = _blocks(back, back @ velocity_coupling)
     return _sandwich(jacobian, covariance_rtn)
@@ -154,7 +154,7 @@ def _rtn_jacobian(state: Array, covariance: Array, name: str, rotating: bool) ->
 
 
 def _blocks(diagonal: Array, lower: Array) -> Array:
-    """(m, 6, 6) of the same diagonal block twice and one below it."""
+    """(m, 6, 6) with the same diagonal block twice and another block below it."""
     out = np.zeros((diagonal.shape[0], 6, 6))
     out[:, :3, :3] = diagonal
     out[:, 3:, 3:] = diagonal
@@ -163,7 +163,7 @@ def _blocks(diagonal: Array, lower: Array) -> Array:
 
 
 def _sandwich(jacobian: Array, covariance: Array) -> Array:
-    """J C J^T, exactly symmetric if C is."""
+    """J C J^T, exactly symmetric if C is symmetric."""
     product = jacobian @ np.asarray(covariance, dtype=np.float64) @ np.swapaxes(jacobian, -1, -2)
     return np.asarray(0.5 * (product + np.swapaxes(product, -1, -2)))
 
