@@ -4,7 +4,7 @@
 |----------------------------|----------------------------------------------------------|
 | air_density_kg_m3          | air density by altitude                                  |
 | sgp4_air_density_kg_m3     | the air density inside SGP4                              |
-| bstar_for_density          | B* with which SGP4 has the drag of a real density        |
+| bstar_for_density          | B* for which SGP4's drag matches a real density          |
 | SunActivity                | quiet, moderate or active                                |
 | state_transition           | states some time later, and the transition matrix        |
 | kepler_elements            | semi-major axis, eccentricity and mean anomaly of states |
@@ -21,7 +21,7 @@
 | gcrf_to_teme               | rotation from GCRF to TEME of date                       |
 | geodetic                   | latitude, longitude and altitude                         |
 | sidereal_angle             | Greenwich mean sidereal time                             |
-| mean_elements_from_states  | SGP4 mean elements of states: SGP4 inverted              |
+| mean_elements_from_states  | SGP4 mean elements from states: SGP4 inverted            |
 | MeanElements               | the table of these elements                              |
 | ElementsStatus             | status of each conversion                                |
 | elements_through_states    | the same, at the epoch of another element set            |

@@ -1,18 +1,18 @@
-"""Air density by altitude, and the B* with which SGP4 has the drag of that density.
+"""Air density by altitude, and the B* for which SGP4's drag matches that density.
 
 Sources: Wertz & Larson (eds.), "Space Mission Analysis and Design", 3rd edition (1999), inside rear cover: density of
 the MSIS model at solar minimum, mean and maximum; Hoots & Roehrich (1980), Spacetrack Report #3, for the density
 inside SGP4, rho_0 ((q_0 - s)/(r - s))^4, the same at every time.
 
-Why: SGP4's own atmosphere is about as dense as the real one under an active Sun at 300 to 450 km. Under a moderate Sun
-it is 2.6 times too dense at 400 km and 29 times at 800 km, under a quiet one 10 and 90 times. In fitted element sets B*
-compensates for that; a B* from only area and mass would make a cloud decay too fast by these factors.
+Reason: SGP4's own atmosphere is about as dense as the real one under an active Sun at 300 to 450 km. Under a moderate
+Sun it is 2.6 times too dense at 400 km and 29 times at 800 km, under a quiet one 10 and 90 times. In fitted element
+sets B* compensates for this; a B* derived only from area and mass would make a cloud decay too fast by these factors.
 
 Assumptions
 - One density for all hours, latitudes and days; the real one differs by factors of two between day and night, and
   by more in magnetic storms.
 - The drag matches at the initial perigee. As an orbit decays, SGP4's density grows differently.
-- Below 100 km and above 1,500 km the last steps of the table are extrapolated.
+- Below 100 km and above 1,500 km the last intervals of the table are extrapolated.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from debrissim.core.arrays import Array
 from debrissim.core.errors import InputError
 
 SunActivity = Literal["quiet", "moderate", "active"]
-"""The activity of the Sun that a density of air is for: "quiet", "moderate" or "active"."""
+"""The solar activity for which an air density is given: "quiet", "moderate" or "active"."""
 
 _ALTITUDE_KM = np.array(
     [100, 150, 200, 250, 300, 350, 400, 450, 500, 550, 600, 650, 700, 750, 800, 850, 900, 950, 1000, 1250, 1500],
@@ -109,7 +109,7 @@ def bstar_for_density(
     perigee_altitude_km: ArrayLike,
     drag_coefficient: float = 2.2,
 ) -> Array:
-    """Compute the B* with which SGP4 has the drag of the real density at perigee.
+    """Compute the B* for which SGP4's drag matches the real density at perigee.
 
     Parameters
     ----------

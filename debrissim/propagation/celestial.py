@@ -1,21 +1,21 @@
-"""TEME of date, GCRF and EME2000, by the routines of the IAU in ERFA.
+"""TEME of date, GCRF and EME2000, using the IAU routines in ERFA.
 
-TEME of date is the frame of SGP4: its equator is the true one of date, and Greenwich mean sidereal time of 1982 (at
-UT1) turns it into the Earth-fixed frame. So TEME = R3(ERA - GMST82) CIRS; and from the true equator and equinox of
-1976/1980 it differs by the equation of the equinoxes.
+TEME of date is the frame of SGP4: its equator is the true equator of date, and Greenwich mean sidereal time of 1982 (at
+UT1) rotates it into the Earth-fixed frame. Therefore TEME = R3(ERA - GMST82) CIRS, and it differs from the true equator
+and equinox of 1976/1980 by the equation of the equinoxes.
 
 Sources: IERS Conventions (2010), chapter 5 (GCRF; precession and nutation of IAU 2006/2000A); Lieske et al. (1977),
 Astronomy and Astrophysics 58 (precession, IAU 1976); Seidelmann (1982), "1980 IAU Theory of Nutation", Celestial
 Mechanics 27; Vallado, Crawford, Hujsak & Kelso (2006), AIAA 2006-6753, appendix C (TEME, and EME2000 from it).
 
 Assumptions
-- EME2000 is that of the theories of 1976 and 1980, as in Vallado's "J2000", without observed corrections. It agrees
+- EME2000 follows the theories of 1976 and 1980, as in Vallado's "J2000", without observed corrections. It agrees
   with GCRF turned by the frame bias to 0.042 arcseconds (1.5 m at 7,000 km) from 1972 to 2029.
 - The observed offsets of the celestial pole from IAU 2006/2000A (0.3 milliarcseconds, 1 cm at 7,000 km) are left out.
   ERA - GMST82 is taken at UTC: it changes by 1e-6 arcseconds in the 0.9 s by which UT1 may differ.
 - Matrices that change by precession and nutation are interpolated, by eight points a quarter of a day apart, to
-  1e-15 rad: no term of more than a microarcsecond has a period below four days. The points are on one fixed grid, so
-  the matrix at a time depends only on that time.
+  1e-15 rad: no term of more than a microarcsecond has a period below four days. The points lie on a fixed grid, so the
+  matrix at a time depends only on that time.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def teme_to_eme2000(jd: Array, fraction: Array) -> Array:
 
 
 def _teme_to_eme2000(jd: Array, fraction: Array) -> Array:
-    """(k, 3, 3) of TT: the equation of the equinoxes of the years before 1997, then nutation and precession."""
+    """(k, 3, 3) at TT: the equation of the equinoxes as used before 1997, then nutation and precession."""
     longitude, _ = erfa.nut80(jd, fraction)
     to_true_of_date = about_z(np.asarray(-longitude * np.cos(erfa.obl80(jd, fraction)), dtype=np.float64))
     return np.asarray(np.swapaxes(np.asarray(erfa.pnm80(jd, fraction)), -1, -2) @ to_true_of_date)
@@ -77,7 +77,7 @@ def of_terrestrial_time(matrix: Callable[[Array, Array], Array], jd: Array, frac
     """(k, 3, 3) of a slow matrix function of TT, such as `erfa.pnm06a`, at UTC split Julian dates (k,)."""
     days = (jd - _GRID_JD) / _STEP_DAYS
     rest = (fraction + (tai_minus_utc(jd, fraction) + TT_TAI_S) / SECONDS_PER_DAY) / _STEP_DAYS
-    # Whole steps and the remainder separately, so that no digit is lost.
+    # Whole steps and the remainder are kept separate, so that no digit is lost.
     whole = np.floor(days)
     rest = rest + (days - whole)
     cell = np.floor(rest)

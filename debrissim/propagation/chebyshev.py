@@ -39,13 +39,12 @@ def tail_bound(nodes_km: Array) -> Array:
     """(g,) error bound in km of the polynomials through nodes (p, 3, g).
 
     The Chebyshev coefficients of a smooth function fall at least geometrically, so the omitted ones sum to at most the
-    last ones kept, extrapolated at the rate q of their fall: 1 / (1 - q) of them, doubled for interpolation instead
-    of projection (Trefethen 2013, theorem 8.2), and tripled: in windows of many revolutions the last part of the fall
-    shows too late (2.3 times the plain bound occurred in windows of 8 to 24 hours). The largest of the last four is
-    used for "the last" (in a symmetric arc every second one is zero), and the rate is taken between the third and the
-    last quarter. Extrapolating the fall itself would be wrong: the J2 terms, a thousand times smaller at twice the
-    frequency, fall later.
-    `tests/validation` checks the bound against SGP4 on whole catalogues.
+    last ones kept, extrapolated at the rate q of their fall: 1 / (1 - q) of them, doubled because this is interpolation
+    instead of projection (Trefethen 2013, theorem 8.2), and tripled because in windows of many revolutions the last
+    part of the fall appears too late (2.3 times the plain bound occurred in windows of 8 to 24 hours). The largest of
+    the last four is used for "the last" (in a symmetric arc every second one is zero), and the rate is taken between
+    the third and the last quarter. Extrapolating the fall itself would be wrong: the J2 terms, a thousand times smaller
+    at twice the frequency, fall later. `tests/validation` checks the bound against SGP4 on whole catalogues.
     """
     count, _, size = nodes_km.shape
     quarter = count // 4

@@ -1,4 +1,4 @@
-"""State transition over conics of any energy: where states move, and how that depends on where they began.
+"""State transition over conics of any energy: the final states, and their derivatives by the initial states.
 
 Sources
 - Two-body state transition matrix: Battin (1999), "An Introduction to the Mathematics and Methods of
@@ -9,11 +9,12 @@ Sources
   "Satellite Orbits", section 7.2), by the classical Runge-Kutta method of order 4.
 
 Assumptions
-- Gravity is that of a point mass, or that and J2 (z is the Earth's axis), with the constants of WGS-72. No drag.
+- Gravity is that of a point mass, optionally with J2 (z is the Earth's axis), with the constants of WGS-72. No drag.
 - Ellipses, parabolas and hyperbolas; the path must not run through the centre.
 
 `two_body` propagates ellipses in equinoctial elements, in which only the mean longitude changes with time; its partial
-derivatives are by those elements. This module has no singular case in energy and gives derivatives by the state.
+derivatives are with respect to those elements. This module has no singular case in energy and gives derivatives with
+respect to the state.
 """
 
 from __future__ import annotations
@@ -30,15 +31,15 @@ from debrissim.core.errors import InputError
 Gravity: TypeAlias = Literal["two-body", "j2"]
 
 _MAX_ITERATIONS = 60
-# Fraction of the time in which a circular orbit at perigee turns by one radian: an error of the matrix of about 1e-7
-# per revolution.
+# Fraction of the time in which a circular orbit at perigee turns by one radian: gives an error of the matrix of about
+# 1e-7 per revolution.
 _STEP_RAD = 0.02
 
 
 def state_transition(
     state: Array, seconds: ArrayLike, *, gravity: Gravity = "two-body"
 ) -> tuple[Array, Array]:
-    """Propagate states by some time, with their derivatives by the states at the beginning.
+    """Propagate states over a time, with their derivatives by the initial states.
 
     Parameters
     ----------
@@ -117,7 +118,7 @@ def _universal(chi: Array, alpha: Array) -> list[Array]:
 
 def _solve_kepler(radius: Array, sigma: Array, alpha: Array, target: Array) -> Array:
     """chi (m,) km^0.5 with radius U1 + sigma U2 + U3 = target, where target is sqrt(mu) times the time."""
-    # Exact for a circle; beyond the parabola, where chi grows with the logarithm, a bound from above.
+    # Exact for a circle; beyond the parabola, where chi grows with the logarithm, an upper bound.
     chi = np.where(alpha > 0.0, alpha * target, target / radius)
     if (alpha < 0.0).any():
         fast = np.sign(target) * np.log1p(2.0 * np.abs(target * alpha) * np.sqrt(np.abs(alpha)) + 1.0)
@@ -189,11 +190,11 @@ def _two_body(state: Array, seconds: Array) -> tuple[Array, Array]:
 
 
 def steps_with_j2(state: Array, seconds: Array) -> Index:
-    """Steps (m,) that states (m, 6) need over times (m,) s: `state_transition` takes the most of all its rows.
+    """Steps (m,) that states (m, 6) need over times (m,) s: `state_transition` uses the maximum over its rows.
 
-    Rows of one number of steps are propagated independently of each other.
+    Rows with the same number of steps are propagated independently of each other.
     """
-    # An arc is measured in its own unit of time.
+    # Each arc is measured in its own unit of time.
     radius0 = np.linalg.norm(state[:, :3], axis=1)
     momentum2 = np.sum(np.cross(state[:, :3], state[:, 3:]) ** 2, axis=1)
     alpha = 2.0 / radius0 - np.sum(state[:, 3:] ** 2, axis=1) / WGS72_MU_KM3_S2
@@ -205,7 +206,7 @@ def steps_with_j2(state: Array, seconds: Array) -> Index:
 
 def _with_j2(state: Array, seconds: Array) -> tuple[Array, Array]:
     """States (m, 6) and transition matrices (m, 6, 6) of motion with J2."""
-    # All rows take as many steps as the one that needs most.
+    # All rows take as many steps as the row that needs the most.
     steps = int(np.max(steps_with_j2(state, seconds), initial=0))
     now, transition = state.copy(), np.broadcast_to(np.eye(6), (state.shape[0], 6, 6)).copy()
     if steps == 0:

@@ -1,14 +1,14 @@
-"""The line along which an object goes on for a while where its ephemeris ends, and its distance from any path there.
+"""The line along which an object continues for a while where its ephemeris ends, and its distance from any path there.
 
-A sample before or after the end needs a position, near that of some path that gravity could have led the object on to.
-Along a chord of length c, seconds of flight within which the ephemeris is known to e, a position t after the end is
-wrong by no more than
+A sample before or after the end needs a position, close to some path along which gravity could have taken the object.
+Along a chord over c seconds of flight, within which the ephemeris is known to e, a position t after the end is wrong by
+no more than
 
     e + 2 e t / c + g t (t + c) / 2:
 
 both ends of the chord may be off in opposite directions, its direction is that of the middle of its time, and gravity g
-bends the path from there on. A long chord turns, a short one magnifies e. A flight of less than a second gives no
-direction at all: the object stays at its end, which no path leaves faster than at escape speed.
+bends the path from there on. A long chord turns, a short one magnifies e. A flight of less than a second does not
+define a direction: the object stays at its end, which no path leaves faster than at escape speed.
 """
 
 from __future__ import annotations

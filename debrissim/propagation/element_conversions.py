@@ -1,8 +1,8 @@
 """Conversions between states, Keplerian elements and equinoctial elements.
 
 Source: Broucke & Cefola (1972), "On the Equinoctial Orbit Elements", Celestial Mechanics 5, 303-310; equinoctial
-elements are those of `two_body` (n rad/s, af, ag, chi, psi, lambda) with their sense, Keplerian elements those of SGP4
-(n rad/min, e, inclination, node, argument of perigee, mean anomaly, rad).
+elements are those of `two_body` (n rad/s, af, ag, chi, psi, lambda) with their sense, and Keplerian elements those of
+SGP4 (n rad/min, e, inclination, node, argument of perigee, mean anomaly, rad).
 """
 
 from __future__ import annotations

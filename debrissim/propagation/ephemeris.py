@@ -3,7 +3,7 @@
 Over a window of some hours each object gets p SGP4 positions at Chebyshev points of the first kind; the polynomial
 through them is evaluated at any times as `L @ nodes` with L of shape (times, p), which a BLAS computes at full speed
 for thousands of objects at once (Berrut & Trefethen 2004, "Barycentric Lagrange Interpolation";
-Trefethen 2013, "Approximation Theory and Approximation Practice", ch. 4 and 8). Positions only: SGP4's
+Trefethen 2013, "Approximation Theory and Approximation Practice", ch. 4 and 8). Only positions are used: SGP4's
 velocity is not the derivative of its position and would spoil the interpolant. The interpolant is never differentiated
 either: near the ends of a window its error oscillates as fast as the nodes are close.
 
@@ -12,7 +12,7 @@ Chebyshev coefficients bounds the error, and an object with a bound above the to
 Every window is checked.
 
 An object for which SGP4 fails inside the window keeps its ephemeris up to the first failure: its polynomial spans only
-that shorter interval, and after it the object does not exist. The same holds for an object that SGP4 cannot run back
+that shorter interval, after which the object does not exist. The same holds for an object that SGP4 cannot run back
 from its epoch to the start of the window: it does not exist before the failure that is nearest to its epoch.
 """
 
@@ -42,8 +42,8 @@ NODE_COUNTS = (8, 10, *range(12, 48, 2), 48, 52, 56, 64, 72, 80, 96, 112, 128, 1
 """The polynomial sizes in use: objects of one size share one matrix product."""
 
 _MAX_ROUNDING_KM = 0.1
-"""Positions with a rounding error of at most this are evaluated in single precision, in half the time: it is 0.04 km in
-low orbits, while a hundred nodes at 40,000 km would make it 1 km."""
+"""Positions with a rounding error of at most this are evaluated in single precision, in half the time: the error is
+0.04 km in low orbits, but a hundred nodes at 40,000 km would make it 1 km."""
 
 NO_EPHEMERIS_KM = 1e9
 """Distance at which an object without an ephemeris is placed: out of reach of everything, yet finite."""
@@ -106,7 +106,7 @@ class EphemerisWindow:
             Run time in s, inside the window.
         matrices : callable
             Returns the interpolation matrix (t, p) of p nodes over the whole window at these times
-            (`interpolation_matrix`, or rows of a table made once, as all windows of a run are alike).
+            (`interpolation_matrix`, or rows of a table made once, because all windows of a run are alike).
 
         Returns
         -------
@@ -148,7 +148,7 @@ class EphemerisWindow:
         )
         elapsed = np.abs(times_s - edge_s)
         on_chord = last + elapsed[:, None, None] * ((last - inside) / chord if chord else 0.0)
-        # Each failed object has a position of its own, so that no two of them meet out there.
+        # Each failed object has its own position, so that no two of them meet out there.
         distance_km = NO_EPHEMERIS_KM * (1.0 + np.arange(column, column + size))
         out_of_reach = np.broadcast_to(
             np.stack([distance_km, np.zeros(size), np.zeros(size)]), on_chord.shape
@@ -198,7 +198,7 @@ def make_window(
     anchor_s: Array | None = None,
     suspects: Index | None = None,
 ) -> EphemerisWindow:
-    """Make the ephemerides of objects over a window, each within a tolerance of SGP4 where possible.
+    """Make the ephemerides of objects over a window, each within a tolerance of SGP4 if possible.
 
     Objects that fail at the moment of the window next to their anchor are left out and reported as failed there.
 
@@ -215,13 +215,13 @@ def make_window(
         bound.
     grace_s : float
         An object that fails continues in a straight line for this time (s), and its error bound grows by the effect
-        that gravity and the error of the line's direction can have in it.
+        that gravity and the error of the line's direction can have within it.
     relevant : callable, optional
         Takes the states (n, 3) km, (n, 3) km/s at start_s and returns (n,) which objects to keep; objects that may
         fail in the window are always kept.
     anchor_s : Array, shape (N,), optional
-        The moment at which each object of the propagator is known to exist, from which its failures are sought in both
-        directions; by default the start of the window.
+        The moment at which each object of the propagator is known to exist, from which its failures are searched for in
+        both directions; by default the start of the window.
     suspects : Index, optional
         Objects that are known to fail in the window.
     """
@@ -324,7 +324,7 @@ def _sample(
 def _single(
     propagator: Propagator, row: int, start_s: float, end_s: float, tolerance_km: float
 ) -> tuple[NodeGroup, Array]:
-    """One object over its own interval, with as many nodes as the tolerance takes."""
+    """One object over its own interval, with as many nodes as the tolerance requires."""
     rows = np.array([row], dtype=np.int64)
     for count in NODE_COUNTS[2:]:
         nodes, _ = _sample(propagator, rows, start_s, end_s, count)

@@ -16,9 +16,9 @@ _FAILURE_SCAN_S = 20.0
 class Lifetime(NamedTuple):
     """The part of an interval in which SGP4 follows an object without interruption.
 
-    begin_s, end_s: first and last valid moment, s of run time; begin_code, end_code: SGP4's code just before and just
-    after them, 0 where that is an end of the interval. exists: False if SGP4 fails at the anchor itself, which then
-    is both moments, with its code.
+    begin_s, end_s: first and last valid moment, s of run time; begin_code, end_code: SGP4's code just before the first
+    and just after the last, 0 at an end of the interval. exists: False if SGP4 fails at the anchor itself; both moments
+    are then the anchor, with its code.
     """
 
     begin_s: float
@@ -59,7 +59,7 @@ def lifetime(propagator: Propagator, row: int, start_s: float, end_s: float, anc
     found = search_lifetime(propagator, row, times, anchor_s)
     if not found.exists or (begin, end) == (start_s, end_s):
         return found
-    # Nothing to bisect at an end that is known.
+    # At a known end there is nothing to bisect.
     uncovered = int(ObjectStatus.NOT_COVERED)
     return found._replace(
         begin_code=uncovered if begin > start_s and not found.begin_code else found.begin_code,

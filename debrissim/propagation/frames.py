@@ -10,7 +10,7 @@ NIMA TR8350.2 (WGS-84).
 
 Assumptions
 - UTC is used for UT1 in sidereal time (at most 0.9 s, 0.004 degrees of longitude). No polar motion: 15 m.
-- Both states of an encounter are rotated by one matrix, which keeps their difference exactly.
+- Both states of an encounter are rotated by the same matrix, which preserves their difference exactly.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def sidereal_angle(jd: Array, fraction: Array) -> Array:
     Array, shape (m,)
         Angle in rad, 0 to 2 pi.
     """
-    # Whole days rotate by almost a full turn each: separate from the fraction, no digit is lost.
+    # Each whole day rotates by almost a full turn: kept separate from the fraction, no digit is lost.
     days = np.asarray(jd, dtype=np.float64) - J2000_JD
     t = (days + fraction) / 36525.0
     seconds = 67310.54841 + 8640184.812866 * t + 0.093104 * t**2 - 6.2e-6 * t**3

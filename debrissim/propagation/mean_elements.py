@@ -2,9 +2,9 @@
 
 Source: the fixed point of Walter (1967), "Conversion of osculating orbital elements into mean elements", Astronomical
 Journal 72, 994: the mean elements are corrected by the difference between the osculating elements of the state and
-those of their own SGP4 state, until it vanishes. SGP4: Hoots & Roehrich (1980), Spacetrack Report #3; Vallado et al.
-(2006), "Revisiting Spacetrack Report #3", AIAA 2006-6753 (WGS-72, mode i). Where the fixed point does not converge:
-Newton's method with differences.
+those of the SGP4 state that they give, until this difference vanishes. SGP4: Hoots & Roehrich (1980), Spacetrack Report
+#3; Vallado et al. (2006), "Revisiting Spacetrack Report #3", AIAA 2006-6753 (WGS-72, mode i). If the fixed point does
+not converge, Newton's method with differences is used.
 
 Assumptions
 - One state gives six numbers, the six elements. B* has no effect at the epoch itself (every drag term has a factor of
@@ -14,7 +14,7 @@ Assumptions
 - SGP4 does not reach every state. It leaves gaps where it jumps: between its near-Earth and its deep-space half at a
   period of 225 minutes; in deep space at a perturbed inclination of 0.2 rad, where the periodics of the node change
   their formulae, below that at a node of 0; near an inclination of 180 degrees, where it divides by 1 + cos i; and it
-  replaces mean eccentricities below 1e-6 by 1e-6. A state in a gap belongs to no element set: the nearest one found is
+  replaces mean eccentricities below 1e-6 by 1e-6. A state in a gap belongs to no element set: the nearest set found is
   returned with its errors, and with a status if these exceed 1 m or 1 mm/s.
 """
 
@@ -48,7 +48,8 @@ _MAX_NEWTON_ITERATIONS = 20
 # Converged: far below the accuracy required, above rounding.
 _CONVERGED_KM = 1e-7
 _CHUNK = 20_000
-# Size of the lunar-solar periodics of the inclination, rad, and the number of nodes tried for planes as flat as that.
+# Size of the lunar-solar periodics of the inclination, rad, and the number of nodes tried for planes with inclinations
+# as small as that.
 _LUNAR_SOLAR_TILT, _TURNS = 7e-4, 8
 _ALTERNATIVES = 4 + 2 * _TURNS
 
@@ -99,8 +100,8 @@ class MeanElements(Rows):
 def bstar_from_area_to_mass(area_to_mass_m2_kg: ArrayLike, drag_coefficient: float = 2.2) -> Array:
     """Compute B* from area-to-mass ratios: Cd (A/m) rho_0 / 2.
 
-    This is the physical ballistic coefficient for SGP4's atmosphere, a power law without solar activity. B* of real
-    element sets makes SGP4 follow the object, and differs (docs/clouds.md).
+    This is the physical ballistic coefficient for SGP4's atmosphere, a power law without solar activity. The B* of real
+    element sets is fitted so that SGP4 follows the object, and differs from it (docs/clouds.md).
 
     Parameters
     ----------
@@ -137,7 +138,7 @@ def mean_elements_from_states(
     position_km, velocity_km_s : array_like, shape (n, 3)
         States in km and km/s, TEME of date.
     epoch_jd, epoch_fraction : array_like, scalar or shape (n,)
-        UTC as a split Julian date, one for all or one each.
+        UTC as a split Julian date, one for all states or one per state.
 
     Returns
     -------
@@ -212,7 +213,7 @@ def _invert(state: Array, days: Array) -> tuple[Array, Array]:
     tidy = best.copy()
     tidy[:, 3:] = np.mod(best[:, 3:], 2.0 * np.pi)
     tidy_error = _errors(_states(tidy, days)[0], state)
-    # A node below 0 is another branch of the deep-space periodics: it is kept if a full turn would change the state.
+    # A node below 0 is on another branch of the deep-space periodics: it is kept if a full turn would change the state.
     keep = ~(_combined_error(tidy_error) <= np.maximum(_combined_error(error), _CONVERGED_KM))
     tidy[keep, 3], tidy_error[keep] = best[keep, 3], error[keep]
     return tidy, tidy_error
@@ -221,8 +222,9 @@ def _invert(state: Array, days: Array) -> tuple[Array, Array]:
 def _alternative_start(keplerian: Array, alternative: int) -> Array:
     """Elements (n, 6) shifted in one of _ALTERNATIVES ways, because the side of a jump of SGP4 is not known in advance.
 
-    First unchanged; then with the node reduced by one turn; then on either side of the period of 225 minutes; and with
-    the plane rotated, as the lunar-solar periodics can rotate the plane of a nearly equatorial orbit anywhere.
+    The first is unchanged; then follow elements with the node reduced by one turn; then on either side of the period of
+    225 minutes; and with the plane rotated, as the lunar-solar periodics can rotate the plane of a nearly equatorial
+    orbit anywhere.
     """
     shifted = keplerian.copy()
     if alternative == 1:

@@ -1,8 +1,8 @@
 """SGP4 in batch, through the C++ arrays of python-sgp4 (Rhodes; Vallado et al. 2006, "Revisiting Spacetrack
 Report #3"): WGS-72, operation mode 'i', and the status of each object.
 
-`sgp4init` is called with numbers: no element set ever passes through TLE text, so catalogue numbers of any size
-and epochs of any precision survive.
+`sgp4init` is called with numbers: no element set ever passes through TLE text, so catalogue numbers of any size and
+epochs of any precision are preserved.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def warn_unless_accelerated() -> None:
 class Snapshot(NamedTuple):
     """n objects at one moment.
 
-    codes: (n,) SGP4 codes, states with another one than 0 mean nothing; positions_km, velocities_km_s: (n, 3) TEME;
+    codes: (n,) SGP4 codes; states with a code other than 0 are meaningless; positions_km, velocities_km_s: (n, 3) TEME;
     axis_km, eccentricity: (n,) after SGP4's secular terms.
     """
 
@@ -75,7 +75,7 @@ class Propagator:
         return len(self.records)
 
     def limits_s(self, rows: NDArray[np.int64]) -> tuple[Array, Array]:
-        """(n,), (n,) s of run time from and until which rows (n,) may have positions: an element set has no limits."""
+        """(n,), (n,) s, the run times between which rows (n,) may have positions: an element set has no limits."""
         return np.full(rows.shape, -np.inf), np.full(rows.shape, np.inf)
 
     def roughness_km(self, rows: NDArray[np.int64]) -> Array:
@@ -95,7 +95,7 @@ class Propagator:
         Returns
         -------
         codes : array of uint8, shape (n, t)
-            SGP4 codes. States with a code other than 0 mean nothing.
+            SGP4 codes. States with a code other than 0 are meaningless.
         positions : Array, shape (n, t, 3)
             km, TEME.
         velocities : Array, shape (n, t, 3)
@@ -109,9 +109,9 @@ class Propagator:
     def positions(self, rows: NDArray[np.int64], times_s: Array) -> tuple[NDArray[np.uint8], Array]:
         """Propagate every row to every time, fast, for the coarse phase.
 
-        Computed by our own kernels, which let other threads run, and by the library where they defer to it. Agrees with
-        `states` to 1e-8 km (5e-8 km in one deep-space state of 100,000, as `states` agrees with itself when a time is
-        rounded differently).
+        The positions are computed by our own kernels, which let other threads run, and by the library where the kernels
+        defer to it. They agree with `states` to 1e-8 km (5e-8 km in one deep-space state of 100,000, as `states` agrees
+        with itself when a time is rounded differently).
 
         Parameters
         ----------
@@ -123,7 +123,7 @@ class Propagator:
         Returns
         -------
         codes : array of uint8, shape (n,)
-            First SGP4 code met by each row. Positions of a row with a code other than 0 mean nothing.
+            First SGP4 code encountered in each row. Positions of a row with a code other than 0 are meaningless.
         positions : Array, shape (t, 3, n)
             km, TEME.
         """
@@ -139,8 +139,8 @@ class Propagator:
     def positions_along(self, rows: NDArray[np.int64], times_s: Array) -> tuple[NDArray[np.uint8], Array]:
         """Propagate row k to its own times k, fast; as accurate as `positions`.
 
-        To the kernels each state is an object of its own, at its own time zero, so that states of any mixture of
-        objects fill a block.
+        The kernels treat each state as a separate object at its own time zero, so that states of any mixture of objects
+        fill a block.
 
         Parameters
         ----------
@@ -188,7 +188,7 @@ class Propagator:
         self, objects: NDArray[np.int64], first: Array, minutes: Array, out: Array, motions: Array
     ) -> NDArray[np.uint8]:
         """Fill out, motions of `kernels.sgp4` for objects (n,), minutes (t,) after their first; returns (n,) codes."""
-        # A copy: for a read-only or strided argument the kernels would be compiled again.
+        # A copy, because the kernels would be compiled again for a read-only or strided argument.
         objects = np.array(objects)
         codes = np.empty(objects.size, dtype=np.uint8)
         near = self.near_earth[objects]
@@ -226,15 +226,15 @@ class Propagator:
         velocities = np.zeros((count, per_row, 3))
         jd, fraction = offset_days(self.start_jd, self.start_fraction, times_s.ravel())
         if per_row == 1 and (count == 1 or (rows != rows[:1]).any()):
-            # The call for a single state makes no arrays, which takes an eighth of the time. For a single object, one
-            # call for all its states is faster.
+            # The call for a single state makes no arrays and takes an eighth of the time. For a single object, one call
+            # for all its states is faster.
             moments = zip(rows.tolist(), jd.tolist(), fraction.tolist(), strict=True)
             table = [self.records[row].sgp4(day, part) for row, day, part in moments]
             codes[:, 0] = [code for code, _, _ in table]
             positions[:, 0] = np.array([position for _, position, _ in table]).reshape(-1, 3)
             velocities[:, 0] = np.array([velocity for _, _, velocity in table]).reshape(-1, 3)
             return codes, positions, velocities
-        # One C++ call per object, however many of the m rows it has: the call costs more than a state.
+        # One C++ call per object, however many of the m rows it has, because a call costs more than a state.
         jd, fraction = jd.reshape(times_s.shape), fraction.reshape(times_s.shape)
         order = np.argsort(rows, kind="stable")
         starts = np.flatnonzero(np.diff(rows[order], prepend=-1)) if count else np.empty(0, dtype=np.intp)
@@ -307,10 +307,10 @@ def _record(
     inclination: float, mean_anomaly: float, mean_motion: float, raan: float,
 ) -> Satrec:  # fmt: skip
     record = Satrec()
-    # The two derivatives of mean motion are not used by SGP4; the number would have to fit a TLE field.
+    # The two derivatives of mean motion are not used by SGP4; the catalogue number would have to fit a TLE field.
     record.sgp4init(WGS72, "i", 0, epoch_days, bstar, 0.0, 0.0,
                     eccentricity, arg_perigee, inclination, mean_anomaly, mean_motion, raan)  # fmt: skip
-    # One float64 of days resolves 0.3 microseconds (3 mm): restore the digits of the split date.
+    # A float64 in days resolves 0.3 microseconds (3 mm): restore the digits of the split date.
     record.jdsatepoch = jd
     record.jdsatepochF = fraction
     return record

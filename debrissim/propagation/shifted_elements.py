@@ -1,23 +1,23 @@
 """Element sets at a given epoch that pass through states at other times: SGP4 inverted away from its epoch.
 
-A trajectory that is changed by an impulse is continued by the theory that had it before: the mean elements at the
-epoch of the original set, with its B*, for which SGP4 gives the new state at the time of the impulse. So the new
-trajectory depends continuously on the impulse, and no impulse gives the original set; a set fitted at the time of the
-impulse instead would begin SGP4's terms in powers of time anew (drag, resonance).
+A trajectory that is changed by an impulse is continued by the theory that described it before: the solution is the mean
+elements at the epoch of the original set, with its B*, for which SGP4 gives the new state at the time of the impulse.
+The new trajectory therefore depends continuously on the impulse, and a zero impulse gives the original set; a set
+fitted at the time of the impulse would instead restart SGP4's terms in powers of time (drag, resonance).
 
 Method: Newton's for six equations in equinoctial elements (Broucke & Cefola 1972, `two_body`), which are smooth at
 circular and equatorial orbits. The Jacobian is that of the original set, by central differences, one per time, and is
 kept (chord iterations); where that does not converge, each state gets Jacobians of its own and damped steps.
 
 Assumptions
-- SGP4 does not reach every state. Its gaps are those listed in `mean_elements`; away from the epoch also at a mean
-  eccentricity of 1e-4, where drag terms begin, and in deep space at an inclination of 3 degrees, where the lunar-solar
-  rate of the node begins. Elements of a state in a gap are reported with their errors and a status.
+- SGP4 does not reach every state. Its gaps are those listed in `mean_elements`; away from the epoch there are further
+  gaps at a mean eccentricity of 1e-4, where drag terms begin, and in deep space at an inclination of 3 degrees, where
+  the lunar-solar rate of the node begins. Elements of a state in a gap are reported with their errors and a status.
 - Two gaps matter to burns. For a set with an eccentricity of 0, which SGP4 propagates at 1e-6, burns of up to 2 cm/s
   lead into the gap below 1e-6, up to 11 m from the nearest set (1 % of burns of 1 cm/s to 2 m/s in low orbit). Near an
   inclination of 0 in deep space, lunar-solar periodics are added to a mean inclination that cannot be negative: some
-  0.5 % of burns at 0.02 degrees, by kilometres. Newton's method from 216 starts each, over inclination, node and turns
-  of the node, reached none of four such states.
+  0.5 % of burns at 0.02 degrees, by kilometres. Newton's method, from 216 starts over inclination, node and turns of
+  the node, did not reach any of four such states.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _RETROGRADE = np.deg2rad(170.0)
 # Steps of the differences: relative to the mean motion, and of elements of order one.
 _STEPS = np.array([1e-7, 1e-5, 1e-5, 1e-5, 1e-5, 1e-5])
 # SGP4 is not smooth in nearly circular orbits: it leaves out drag terms below a mean eccentricity of 1e-4, and replaces
-# one below 1e-6, which drag can reach from above; derivatives are taken where it is.
+# an eccentricity below 1e-6, which drag can reach from above; derivatives are taken where it is smooth.
 _LEAST_ECCENTRICITY = 1e-3
 _REV_DAY = MINUTES_PER_DAY / (2.0 * np.pi)
 
@@ -57,8 +57,8 @@ _REV_DAY = MINUTES_PER_DAY / (2.0 * np.pi)
 class ShiftedElements(Rows):
     """k element sets, each through its own state.
 
-    sets: the element sets; status: (k,) `ElementsStatus`, OK or UNREACHED, of which the nearest found is given;
-    position_error_km, velocity_error_km_s: (k,) difference of SGP4's state from the required one.
+    sets: the element sets; status: (k,) `ElementsStatus`, OK or UNREACHED, in which case the nearest set found is
+    given; position_error_km, velocity_error_km_s: (k,) difference of SGP4's state from the required one.
     """
 
     _labels: ClassVar[Mapping[str, type[ElementsStatus]]] = {"status": ElementsStatus}
@@ -203,7 +203,7 @@ def elements_through_states(
 
 
 def _keplerian(sets: Catalog) -> Array:
-    """(k, 6) as `keplerian_from_equinoctial` has them."""
+    """(k, 6) as returned by `keplerian_from_equinoctial`."""
     angles = (sets.inclination_deg, sets.raan_deg, sets.arg_perigee_deg, sets.mean_anomaly_deg)
     return np.stack(
         [sets.mean_motion_rev_day / _REV_DAY, sets.eccentricity, *(np.deg2rad(angle) for angle in angles)],
@@ -283,7 +283,7 @@ def _newton(problem: _Problem, first: Array) -> tuple[Array, Array]:
 
 
 def _replaced(sets: Catalog, rows: Index, others: Catalog) -> Catalog:
-    """The sets with other ones in some rows."""
+    """The sets, with some rows replaced."""
     order = np.arange(len(sets))
     order[rows] = len(sets) + np.arange(rows.size)
     return Catalog.concat([sets, others])[order]

@@ -6,7 +6,7 @@ Covariance Transformations and Optimization", AAS 15-537. The partials are diffe
 against differences (tests/unit/propagation/test_two_body.py).
 
 Assumptions
-- A point-mass Earth and nothing else. Over the minutes or hours of an encounter, perturbations common to both
+- A point-mass Earth and no other forces. Over the minutes or hours of an encounter, perturbations common to both
   objects cancel in their relative motion; over days they do not.
 - Elliptic orbits, 0 <= e < 1, that do not pass the Earth's centre.
 - Elements (n, af, ag, chi, psi, lambda), rad/s and rad: n mean motion; af, ag = e cos, e sin of (argument of
@@ -14,8 +14,8 @@ Assumptions
   perigee + I node. The sense I is +1, and -1 beyond 170 degrees of inclination, where chi and psi grow
   without bound.
 
-Why these elements: two-body motion changes only lambda, and that linearly, so that a Gaussian distribution of them
-stays Gaussian for days, while its image in position bends into a banana that is not Gaussian.
+Reason for these elements: two-body motion changes only lambda, and changes it linearly, so a Gaussian distribution of
+the elements stays Gaussian for days, while its image in position bends into a banana that is not Gaussian.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class EquinoctialOrbits(Rows):
 
     def _times(self, times_s: ArrayLike) -> Array:
         times = np.asarray(times_s, dtype=np.float64)
-        # A copy: for a read-only argument the kernels would be compiled again.
+        # A copy, because the kernels would be compiled again for a read-only argument.
         return np.array(np.broadcast_to(times, (len(self),)))
 
 
@@ -176,7 +176,7 @@ def propagate(state: Array, times_s: ArrayLike, *, mu_km3_s2: float = WGS84_MU_K
 
 
 def element_covariance(orbits: EquinoctialOrbits, covariance: Array) -> Array:
-    """Convert the covariance of states at time zero to that of the elements.
+    """Convert the covariance of states at time zero to the covariance of the elements.
 
     Parameters
     ----------

@@ -1,7 +1,6 @@
 """Compiled kernels of SGP4 and of two-body motion.
 
-Each module is loaded when it is first used, as `kernels.two_body`: an error in the input does not wait for
-numba.
+Each module is loaded on first use, as `kernels.two_body`, so that an input error is reported without waiting for numba.
 """
 
 from __future__ import annotations

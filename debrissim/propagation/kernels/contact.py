@@ -1,15 +1,15 @@
 """Compiled search: whether two Kepler orbits come within a distance in a window of time, for many pairs.
 
-A segment of the relative path, of duration h, deviates from its chord by at most a h^2 / 8, a the largest
-relative acceleration in it. That is at most A = mu / r1^2 + mu / r2^2 at the minimum radii there, so the
-separation never exceeds W = d + A h^2 / 8, d the larger one at the ends. Every point between the two
-objects is then at least rho = min(r1, r2) - W from the Earth's centre, and the mean value theorem on gravity
-gives a <= G S, G = 2 mu / rho^3 and S the largest separation. As S <= d + G S h^2 / 8 in turn,
-S <= d / (1 - G h^2 / 8): an object metres away provably stays so for minutes. Segments whose chord is further
-away than the radius plus the deviation are skipped, others are halved until straight enough.
+A segment of the relative path, of duration h, deviates from its chord by at most a h^2 / 8, where a is the largest
+relative acceleration in it. This is at most A = mu / r1^2 + mu / r2^2 at the minimum radii there, so the separation
+never exceeds W = d + A h^2 / 8, where d is the larger separation at the ends. Every point between the two objects is
+then at least rho = min(r1, r2) - W from the Earth's centre, and the mean value theorem applied to gravity gives a <= G
+S, where G = 2 mu / rho^3 and S is the largest separation. As S <= d + G S h^2 / 8 in turn, S <= d / (1 - G h^2 / 8): an
+object metres away provably stays so for minutes. Segments whose chord is further away than the radius plus the
+deviation are skipped, others are halved until straight enough.
 
-The minimum radius of an orbit within a segment shorter than half a period is that of one of its ends, or of the
-perigee if the radius falls at the beginning and grows at the end.
+The minimum radius of an orbit within a segment shorter than half a period occurs at one of its ends, or at perigee if
+the radius falls at the beginning and grows at the end.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from debrissim.propagation.kernels.two_body import _state
 
 _STEPS_PER_PERIOD = 40.0
 _MAX_DEPTH = 64
-# A segment counts as straight if it deviates from its chord by less than this fraction of the distance sought.
+# A segment counts as straight if it deviates from its chord by less than this fraction of the distance tested.
 _MAX_BEND = 0.02
 
 
@@ -90,7 +90,7 @@ def _minimum(first: Array, sense1: float, second: Array, sense2: float, low: flo
             high = middle
         else:
             low = middle
-        # Newton for the straight path, from the midpoint, nearly always converges at once.
+        # Newton's method for the straight path, from the midpoint, nearly always converges at once.
         if square > 0.0:
             newton = middle - rate / square
             if low < newton < high:
@@ -192,8 +192,8 @@ def count_entries(first: Array, sense1: float, second: Array, sense2: float, beg
     start (n,): whether they are within it at the beginning, which is not an entry.
 
     The distance is followed in steps of `step`, in each of which it may have one minimum. A pair far apart takes up to
-    ten steps at once, as long as twice the speed v + n d could not bring it within the radius, d the distance and n the
-    mean motion at perigee.
+    ten steps at once, as long as twice the speed v + n d could not bring it within the radius, where d is the distance
+    and n the mean motion at perigee.
     """
     scratch, left, right, trial = np.empty(6), np.empty(11), np.empty(11), np.empty(11)
     for i in range(out.shape[0]):

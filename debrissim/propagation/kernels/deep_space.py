@@ -2,7 +2,8 @@
 
 Source: Hujsak 1979 and Hoots & Roehrich 1980, Spacetrack Report #3, with the corrections of Vallado et al. 2006,
 "Revisiting Spacetrack Report #3"; variable names are those of the reports, so that they can be read side by side.
-Gravity is WGS-72's, the mode the improved one. Times are minutes, angles radians, lengths Earth radii.
+Gravity is that of WGS-72, and the mode is the improved one. Times are in minutes, angles in radians, lengths in Earth
+radii.
 """
 
 from __future__ import annotations
@@ -140,7 +141,7 @@ def deep_space_constants(near, elements, epoch_days, gsto):
     """Constants (n, CONSTANT_COUNT) of the element sets of n deep-space objects.
 
     near (n, 29): the constants by `near_earth_constants` of elements (n, 7); epoch_days (n,): days since
-    1949-12-31 0 h UTC; gsto (n,): Greenwich sidereal time at the epoch, from the library, which rounds its own way.
+    1949-12-31 0 h UTC; gsto (n,): Greenwich sidereal time at the epoch, taken from the library, whose rounding differs.
     """
     n = near.shape[0]
     out = np.zeros((n, CONSTANT_COUNT))

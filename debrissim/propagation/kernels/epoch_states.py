@@ -17,7 +17,7 @@ from debrissim.propagation.kernels.deep_space import MOON, SUN
 from debrissim.propagation.kernels.near_earth import J3_OVER_J2, XKE
 
 _TWO_PI = 2.0 * math.pi
-# Eccentricity of the apparent orbits of Sun and Moon, and the inclination below which Lyddane's formulae are taken.
+# Eccentricity of the apparent orbits of Sun and Moon, and the inclination below which Lyddane's formulae are used.
 _ZES, _ZEL = 0.01675, 0.05490
 _LYDDANE = 0.2
 

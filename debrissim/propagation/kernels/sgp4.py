@@ -3,15 +3,16 @@
 Source: Hoots & Roehrich 1980, Spacetrack Report #3, with the corrections of Vallado et al. 2006, "Revisiting
 Spacetrack Report #3"; variable names are those of the reports, so that they can be read side by side.
 
-Why they exist in addition to python-sgp4: the library holds the interpreter lock while it computes, so threads do not
-help, computes one state at a time, and spends time on velocities and copies of records that interpolation nodes do not
-need. It remains the reference: every reported number comes from it, and tests hold these kernels to within 1e-8 km of
-it, SGP4's own rounding, over whole catalogues. Rows that rounding decides are left to it (FALLBACK_TO_REFERENCE), with
-one rare exception: whether Kepler's equation gets another correction, up to 1e-12 of the axis.
+They exist in addition to python-sgp4 because the library holds the interpreter lock while it computes, so that threads
+do not help, computes one state at a time, and spends time on velocities and copies of records that interpolation nodes
+do not need. The library remains the reference: every reported number comes from it, and tests hold these kernels to
+within 1e-8 km of it, SGP4's own rounding, over whole catalogues. Rows in which rounding is decisive are left to it
+(FALLBACK_TO_REFERENCE), with one rare exception: whether Kepler's equation gets another correction, of up to 1e-12 of
+the axis.
 
-Why they are fast: objects are processed in blocks of _B lanes, and every stage is a loop over lanes without branches or
-calls, which the compiler vectorises. All numbers of a block are in one array `w`, a row of lanes per name, at offsets
-fixed at compile time: only then can the compiler see that reads and writes do not overlap.
+They are fast because objects are processed in blocks of _B lanes, and every stage is a loop over lanes without branches
+or calls, which the compiler vectorises. All numbers of a block are in one array `w`, a row of lanes per name, at
+offsets fixed at compile time: only then can the compiler see that reads and writes do not overlap.
 """
 
 from __future__ import annotations
@@ -32,10 +33,11 @@ NO_MOTIONS = np.empty((0, 5, 0))
 
 _ARGUMENTS = "f8[:, ::1], f8[::1], f8[::1], i8[::1], i8[::1], f8[:, :, ::1], f8[:, :, ::1], u1[::1]"
 
-# If drag has changed the square root of the axis this much (a third of the radius), the polynomials in time diverge
+# If drag has changed the square root of the axis by this much (a third of the radius), the polynomials in time diverge
 # and rounding is no longer small.
 _MAX_DRAG_CHANGE = 0.18
-# Nor is it small below this cosine of a deep-space inclination (2 degrees from 180): SGP4 divides by 1 + cos i.
+# Rounding is not small below this cosine of a deep-space inclination (2 degrees from 180) either: SGP4 divides by 1 +
+# cos i.
 _MIN_COSINE = -0.9995
 # Below this semi-latus rectum (Earth radii), deep below the ground, short-period terms are too large for `_rotate`.
 _MIN_PARAMETER = 0.2
@@ -50,7 +52,7 @@ _STEP = 720.0
 # Below this perturbed inclination (rad) the periodics of the node are applied by Lyddane's formulae.
 _LYDDANE = 0.2
 
-# Lanes of a block: enough to hide latency, few enough for the block to stay in the nearest cache.
+# Lanes per block: enough to hide latency, few enough for the block to stay in the nearest cache.
 _B = 32
 
 # Rows of w in both kernels: the code, time zero, the mean elements in Kepler's equation, its solution and whether that
@@ -171,7 +173,7 @@ def _rates(c, atime, xli, xni):
         return xldot, xndt, (d[0] * c1 + 2.0 * d[1] * c2 + 3.0 * d[2] * c3) * xldot
     xomi = c[2] + c[3] * atime
     g22, g32, g44, g52, g54 = 5.7686396, 0.95240898, 1.8014998, 1.0508330, 4.4108898
-    # Each term by the multiples of argument of perigee and of longitude in it, and its phase.
+    # Each term is given by its multiples of the argument of perigee and of longitude, and its phase.
     terms = (
         (2.0, 1.0, g22), (0.0, 1.0, g22), (1.0, 1.0, g32), (-1.0, 1.0, g32), (2.0, 2.0, g44),
         (0.0, 2.0, g44), (1.0, 1.0, g52), (-1.0, 1.0, g52), (1.0, 2.0, g54), (-1.0, 2.0, g54),
@@ -189,7 +191,7 @@ def _resonance(c, first, minutes, start, stop, stride, longitude, motion):
     """Integrate one object's resonant longitude and mean motion to the times start, start + stride.. before stop.
 
     The integrator is at (atime, xli, xni) and continues from there as long as times lead away from the epoch;
-    otherwise it restarts. It shares no state with the integrator of the library, so earlier calls leave no trace.
+    otherwise it restarts. It shares no state with the integrator of the library, so earlier calls have no effect.
     """
     atime, xli, xni = 0.0, c[_RESONANCE + 2], c[10]
     xldot, xndt, xnddt = _rates(c, atime, xli, xni)
@@ -200,7 +202,7 @@ def _resonance(c, first, minutes, start, stop, stride, longitude, motion):
             xldot, xndt, xnddt = _rates(c, atime, xli, xni)
         delt = math.copysign(_STEP, t)
         while abs(t - atime) >= _STEP:
-            # Sums in the library's order: what rounding does to a resonant longitude grows from step to step.
+            # Sums are in the library's order: the effect of rounding on a resonant longitude grows from step to step.
             xli = xli + xldot * delt + xndt * (0.5 * _STEP * _STEP)
             xni = xni + xndt * delt + xnddt * (0.5 * _STEP * _STEP)
             atime += delt
@@ -319,7 +321,7 @@ def _periodics(w):
 def _kepler(w):
     """Solve Kepler's equation in all lanes; each stops after its first correction below the tolerance.
 
-    As in the library, sine and cosine are those from before the last correction.
+    As in the library, sine and cosine are from before the last correction.
     """
     for b in range(_B):
         w[_EO1 + b] = w[_U + b]
@@ -346,7 +348,7 @@ def _kepler(w):
 def _short_period(w, b):
     """A lane's orbit with short-period terms: sines and cosines of latitude, node and inclination, and the radius.
 
-    And from before them esine, pl, rl, temp1, and sine and cosine of twice the latitude.
+    Also, without short-period terms: esine, pl, rl, temp1, and sine and cosine of twice the latitude.
     """
     am, axnl, aynl = w[_AM + b], w[_AXNL + b], w[_AYNL + b]
     sineo1, coseo1, sinip, cosip = w[_SINEO1 + b], w[_COSEO1 + b], w[_SINIP + b], w[_COSIP + b]
@@ -469,7 +471,7 @@ def deep_space_positions(constants, first_minutes, minutes, rows, columns, posit
             c, first = constants[rows[block[b]]], first_minutes[block[b]]
             if c[_RESONANCE + 1] == 0.0:
                 continue
-            # Times before the epoch are taken from the epoch backwards, the way the integrator goes.
+            # Times before the epoch are processed backwards from the epoch, in the direction of the integrator.
             before = 0
             while before < times and first + minutes[before] < 0.0:
                 before += 1

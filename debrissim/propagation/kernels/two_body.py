@@ -37,7 +37,7 @@ def _eccentric_longitude(af: float, ag: float, mean_longitude: float) -> float:
             low = f
         slope = 1.0 - ag * sine - af * cosine
         step = residual / slope if slope > 0.0 else 2.0 * _TWO_PI
-        # Halley's correction: one iteration fewer for most orbits.
+        # Halley's correction saves one iteration for most orbits.
         bend = 0.5 * (af * sine - ag * cosine) / slope * step if slope > 0.0 else 0.0
         if abs(bend) < 0.5:
             step /= 1.0 - bend
