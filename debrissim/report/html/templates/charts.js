@@ -140,16 +140,18 @@ function plotPlane(data, i) {
     { x: [0], y: [0], mode: "markers", marker: { symbol: "cross-thin-open", size: 10, color: colour("--ink"), line: { width: 2 } }, name: primary, hoverinfo: "name" },
     { x: [x], y: [y], mode: "markers", marker: { size: 9, color: colour("--accent") }, name: secondary, hovertemplate: `%{x:.4g}, %{y:.4g} km<extra>${secondary}</extra>` },
   ];
-  // Equal scales, so that lengths can be compared. At full length, an ellipse far longer than wide would look like a
-  line: then the // view contains the hard body, the miss and the ellipse's width. const mean = (xx + yy) / 2, part =
-  Math.hypot((xx - yy) / 2, xy); const major = Math.sqrt(mean + part), minor = Math.sqrt(Math.max(mean - part, 0)), long
-  = major > 5 * minor; const half = Math.max(0.8 * Math.hypot(x, y), 4 * minor, 2 * radius); const view = (middle) =>
-  (long ? { range: [middle - half, middle + half] } : {}); const circle = { type: "circle", x0: -radius, x1: radius, y0:
-  -radius, y1: radius, line: { color: colour("--red"), width: 2 }, fillcolor: colour("--red") }; return plot("plane",
-  traces, { xaxis: axis("x (km)", view(x / 2)), yaxis: axis("y (km)", { ...view(y / 2), scaleanchor: "x" }), shapes: x
-  === null ? [] : [circle], annotations: note, }, x === null ? "No encounter plane." : `Encounter plane: miss
-  ${Math.hypot(x, y).toFixed(3)} km, hard body ${radius} km, standard deviations ${Math.sqrt(xx).toPrecision(3)} km in x
-  and ${Math.sqrt(yy).toPrecision(3)} km in y.`); }
+  // Equal scales, so that lengths can be compared. At full length, an ellipse far longer than wide would look like a line: then
+  // the view contains the hard body, the miss and the ellipse's width.
+  const mean = (xx + yy) / 2, part = Math.hypot((xx - yy) / 2, xy);
+  const major = Math.sqrt(mean + part), minor = Math.sqrt(Math.max(mean - part, 0)), long = major > 5 * minor;
+  const half = Math.max(0.8 * Math.hypot(x, y), 4 * minor, 2 * radius);
+  const view = (middle) => (long ? { range: [middle - half, middle + half] } : {});
+  const circle = { type: "circle", x0: -radius, x1: radius, y0: -radius, y1: radius, line: { color: colour("--red"), width: 2 }, fillcolor: colour("--red") };
+  return plot("plane", traces, {
+    xaxis: axis("x (km)", view(x / 2)), yaxis: axis("y (km)", { ...view(y / 2), scaleanchor: "x" }),
+    shapes: x === null ? [] : [circle], annotations: note,
+  }, x === null ? "No encounter plane." : `Encounter plane: miss ${Math.hypot(x, y).toFixed(3)} km, hard body ${radius} km, standard deviations ${Math.sqrt(xx).toPrecision(3)} km in x and ${Math.sqrt(yy).toPrecision(3)} km in y.`);
+}
 
 function plotDilution(data, i) {
   const at = (name) => data.columns[name][i];

@@ -35,14 +35,24 @@ function noteOpen(data, i, mark, section, scroll) {
   place.scrollIntoView();
 }
 
-// Open the row in the address, otherwise the worst, and step through the rows in time from the one that `chosen`
-returns. function openFirst(data, mark, chosen, open) { const count = data.row.length; function rowInAddress() { const
-[, number] = location.hash.match(new RegExp(`^#${mark}-(\\d+)$`)) ?? []; return data.row.indexOf(Number(number ?? -1));
-} const named = rowInAddress(); const worst = Number(document.querySelector("#table tbody tr").dataset.i); open(named >=
-0 ? named : worst, named >= 0); addEventListener("hashchange", () => { const i = rowInAddress(); if (i >= 0) open(i,
-true); }); const inTime = (step) => open((chosen() + step + count) % count, false);
-document.getElementById("previous").addEventListener("click", () => inTime(-1));
-document.getElementById("next").addEventListener("click", () => inTime(1)); }
+// Open the row in the address, otherwise the worst, and step through the rows in time from the one that `chosen` returns.
+function openFirst(data, mark, chosen, open) {
+  const count = data.row.length;
+  function rowInAddress() {
+    const [, number] = location.hash.match(new RegExp(`^#${mark}-(\\d+)$`)) ?? [];
+    return data.row.indexOf(Number(number ?? -1));
+  }
+  const named = rowInAddress();
+  const worst = Number(document.querySelector("#table tbody tr").dataset.i);
+  open(named >= 0 ? named : worst, named >= 0);
+  addEventListener("hashchange", () => {
+    const i = rowInAddress();
+    if (i >= 0) open(i, true);
+  });
+  const inTime = (step) => open((chosen() + step + count) % count, false);
+  document.getElementById("previous").addEventListener("click", () => inTime(-1));
+  document.getElementById("next").addEventListener("click", () => inTime(1));
+}
 
 // Once `loading` is done, plot; if either fails, say so above the tables.
 function plotWhenLoaded(loading, plotFirst) {

@@ -199,8 +199,22 @@ function makeScene(data, open) {
 
   return {
     replot,
-    // It takes longer to plot than everything else and is far down the page, so it waits until it is nearly on the
-    screen. plotWhenSeen() { const seen = new IntersectionObserver((entries) => { if (!entries.some((entry) =>
-    entry.isIntersecting)) return; seen.disconnect(); plotFirst(); }, { rootMargin: "300px" }); seen.observe(place); },
-    choose(i) { Object.assign(state, { i, minutes: 0 }); which.value = i; which.setAttribute("aria-valuetext",
-    `${c.secondary_name[i]}, ${c.tca_utc[i]}`); minutes.value = 0; say(); replot(); }, }; }
+    // It takes longer to plot than everything else and is far down the page, so it waits until it is nearly visible.
+    plotWhenSeen() {
+      const seen = new IntersectionObserver((entries) => {
+        if (!entries.some((entry) => entry.isIntersecting)) return;
+        seen.disconnect();
+        plotFirst();
+      }, { rootMargin: "300px" });
+      seen.observe(place);
+    },
+    choose(i) {
+      Object.assign(state, { i, minutes: 0 });
+      which.value = i;
+      which.setAttribute("aria-valuetext", `${c.secondary_name[i]}, ${c.tca_utc[i]}`);
+      minutes.value = 0;
+      say();
+      replot();
+    },
+  };
+}
