@@ -44,9 +44,11 @@ function countDown(data) {
     for (const [mark, tca] of marks) mark.textContent = left((tca - now) / 1000);
     const hours = (now - written) / 3600000;
     stale.hidden = data.stale_after_h === null || hours < data.stale_after_h;
-    if (!stale.hidden) stale.textContent = `This page is ${Math.floor(hours).toLocaleString("en")} hours old, more than
-    the ${data.stale_after_h} after which it should have been rewritten: the watch may have stopped.`; } tick();
-    setInterval(tick, 1000); }
+    if (!stale.hidden) stale.textContent = `This page is ${Math.floor(hours).toLocaleString("en")} hours old, more than the ${data.stale_after_h} after which it should have been written again: the watch may have stopped.`;
+  }
+  tick();
+  setInterval(tick, 1000);
+}
 
 function bands(data, low, high) {
   const band = (y0, y1, name) => ({ type: "rect", xref: "paper", x0: 0, x1: 1, y0, y1, fillcolor: colour(`--wash-${name}`), line: { width: 0 }, layer: "below" });
@@ -153,7 +155,7 @@ function start() {
   }
 
   const table = count && makeTable(data, open);
-  // Left out if no event has states, for example with messages only.
+  // Without it where no event has states, such as those of messages alone.
   const scene = document.getElementById("globe") ? makeScene(data, open) : null;
   makeTheme(() => {
     if (ready) plotEverything();
