@@ -4,7 +4,7 @@
 |-------------------------------------------------|------------------------------------------------------------------|
 | `Burns`, `Direction`                            | impulses and thrust arcs of one spacecraft; their directions     |
 | `AvoidableEvent`, `FoundEvent`                  | the encounter to be avoided, alone and with everything around it |
-| `event_from_run`, `event_from_scenario`,        | the same from a run, a scenario that is run, a message           |
+| `event_from_run`, `event_from_scenario`,        | the event from a run, from a scenario that is run, or a message  |
 | `event_from_message`                            |                                                                  |
 | `avoid`, `Plan`, `Avoidance`                    | from the event to burns that are screened again                  |
 | `Motion`, `ManeuverableMotion`,                 | protocols: without burns, one that burns can follow, after burns |
@@ -27,10 +27,10 @@
 | `signed_size_m_s`                               |                                                                  |
 | `smallest_burns`, `SmallestBurns`, `PlaneMap`,  | the smallest burns that meet the goals; the miss to first order  |
 | `plane_map`                                     |                                                                  |
-| `Surroundings`, `screen_again`, `ScreenedAgain` | objects that it may meet; trajectories screened again            |
+| `Surroundings`, `screen_again`, `ScreenedAgain` | objects that a spacecraft may meet; trajectories screened again  |
 | `flying_with`                                   | objects that fly with a spacecraft                               |
-| `Errors`, `ModelledErrors`                      | errors of the objects that it may meet                           |
-| `FoundEncounters`, `Verdict`                    | their encounters, and verdicts on them                           |
+| `Errors`, `ModelledErrors`                      | errors of the objects that a spacecraft may meet                 |
+| `FoundEncounters`, `Verdict`                    | the encounters found, and verdicts on them                       |
 | `burn_messages`, `Mass`                         | a burn and its trajectory as OEM, OPM and OCM                    |
 | `return_burns`, `ReturnBurns`                   | burns back to the old orbit                                      |
 

@@ -1,12 +1,12 @@
 """Alternative trajectories of one spacecraft, screened together against everything around it.
 
-They are as many objects of one search (`debrissim.screening.screen`), in one group: none is paired with another, nor
-with an object that flies with the spacecraft. The catalogue is interpolated once for all of them. The theorem of
-`debrissim.screening.grid` holds for each: an arc of an element set is SGP4, an interpolated arc carries its own
-bound, and an arc that begins at a burn is followed from its first moment on, at which an object may be inside a
-volume already.
+Each is an object of the same search (`debrissim.screening.screen`), and all form one group: they are not paired with
+each other, nor with an object that flies with the spacecraft. The catalogue is interpolated once for all of them. The
+theorem of `debrissim.screening.grid` holds for each: an arc of an element set is exactly SGP4, an interpolated arc
+carries its own bound, and an arc that begins at a burn is followed from its first moment, when an object may already be
+inside a volume.
 
-The rule of co-location does not count here: an alternative that comes near a neighbour slowly meets it.
+The rule of co-location does not apply here: an alternative that slowly approaches a neighbour does encounter it.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def screen_alternatives(
     surroundings : Surroundings
         Everything that they may meet.
     alternatives : Flights
-        Their arcs, row 0 to k - 1, in s of run time; each from its own beginning on.
+        Their arcs, rows 0 to k - 1, in s of run time, each from its own beginning.
     begin_s, end_s : float
         The span that is screened, s of run time. No arc begins before it.
     executor, progress :
@@ -112,7 +112,7 @@ def screen_alternatives(
     catalog = Catalog.concat([surroundings.catalog, own.described])
     group = np.zeros(len(catalog), dtype=np.int64)
     group[surroundings.together] = group[n:] = 1
-    # One that SGP4 cannot follow at its beginning cannot be a primary.
+    # A trajectory that SGP4 cannot follow at its beginning cannot be a primary.
     flown = np.flatnonzero(np.bincount(own.row, own.end_s > own.begin_s, minlength=count) > 0)
     none = status != ObjectStatus.OK
     if flown.size == 0:
@@ -149,7 +149,7 @@ def _later(start: tuple[float, float], seconds: float) -> tuple[float, float]:
 
 
 def shifted(flights: Flights, seconds: float) -> Flights:
-    """The flights with run time counted from a later moment."""
+    """The flights, with run time counted from a later moment."""
     table = flights.table
     moved = replace(
         table,
@@ -172,10 +172,10 @@ def _described(alternatives: Flights, spacecraft: Catalog) -> Flights:
 def _ended(
     alternatives: Flights, start: tuple[float, float], begin_s: float, end_s: float
 ) -> tuple[Flights, Array, NDArray[np.int8]]:
-    """The alternatives in the time of the span, with arcs of element sets that end where drag brings these down.
+    """The alternatives in the time of the span, with the arcs of element sets ending where drag brings them down.
 
-    Also (k,) s, when SGP4 fails, infinite if it does not, and (k,) `ObjectStatus`. Beyond a failure SGP4 may return an
-    object to life, which the search of a single window does not notice.
+    Also returns (k,) s, when SGP4 fails, infinite if it does not, and (k,) `ObjectStatus`. Beyond a failure SGP4 may
+    bring an object back to life, which the search of a single window does not notice.
     """
     moved = shifted(alternatives, begin_s)
     duration_s = end_s - begin_s
@@ -205,7 +205,7 @@ def _ended(
 
 
 def _joined(others: Flights, own: Flights) -> Flights:
-    """The arcs of n objects and of alternatives as rows n and after."""
+    """The arcs of n objects, followed by those of the alternatives as rows n onwards."""
     tables: list[ArcTable] = [others.table, own.table]
     n = len(others.described)
     return Flights(

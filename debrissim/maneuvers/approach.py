@@ -3,17 +3,16 @@
 The distance to the secondary has several minima: one per passage of fast encounters, near each of the two places where
 the orbits cross, and several per revolution where the orbits are nearly the same. Two are found for each trajectory.
 
-- *Its own*: the minimum to which the distance falls, without rising, from the moment of closest approach without a
-  burn. It is the one that changes continuously with the burn while the burn is small; a large burn may shift it by
-  minutes. If the distance still falls half a revolution away, the end of that half revolution takes its place.
-- *A closer neighbour*: the lowest other minimum within half a revolution of that moment on either side, where it is
-  lower.
+- *Its own*: the minimum that is reached by following the falling distance from the moment of closest approach without a
+  burn. It changes continuously with the burn while the burn is small; a large burn may shift it by minutes. If the
+  distance is still falling half a revolution away, the end of that half revolution is used instead.
+- *A closer neighbour*: the lowest other minimum within half a revolution of that moment on either side, if it is lower.
 
 Assumptions
-- Nodes are a tenth of a radian apart, measured by the faster of both objects on its local circular orbit. Between its
-  two neighbours around a node the relative position is a polynomial of degree 12 in time; over 0.2 rad its error is
-  far below a millimetre. Where a burn begins or ends the polynomial is split.
-- Positions alone decide: SGP4's velocity is not the derivative of its position.
+- Nodes are a tenth of a radian apart, measured on the local circular orbit of the faster object. Between the two
+  neighbours of a node, the relative position is a polynomial of degree 12 in time; over 0.2 rad its error is far below
+  a millimetre. The polynomial is split where a burn begins or ends.
+- Only positions are used: SGP4's velocity is not the derivative of its position.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ _DEGREE = 12
 _SAMPLES = 65
 _DENSITY_SAMPLES = 2001
 _STATES_AT_ONCE = 400_000
-# The time between neighbouring samples is halved until float64 seconds cannot be.
+# The time between neighbouring samples is halved until float64 seconds no longer resolve it.
 _HALVINGS = 48
 _EDGE_S = 1e-3
 
@@ -148,7 +147,8 @@ def closest_approaches(
 def _minima(
     after: ManeuveredMotion, secondary: Motion, rows: Index, nodes_s: Array, others: Array, start: int
 ) -> tuple[Array, Array, Mask]:
-    """(m,) times of the own minima and of closer neighbours, and whether the former is an end of the nodes."""
+    """(m,) times of each trajectory's own minimum and of its closer neighbour, and whether the former is an end of the
+    nodes."""
     m, n = rows.size, nodes_s.size
     states = after.states_along(rows, np.broadcast_to(nodes_s, (m, n)))
     relative = others - states
@@ -159,7 +159,8 @@ def _minima(
     time, miss = _refined(after, secondary, rows, nodes_s, own)
     lost = ~np.isfinite(distance[:, start])
     time = np.where(lost, np.nan, time)
-    # All others that fall and rise again, unless even the straight path from there stays farther away.
+    # All other samples where the distance falls and rises again, unless even the straight path from there stays farther
+    # away.
     beyond = np.full((m, 1), np.inf)
     before, behind = np.hstack([beyond, distance[:, :-1]]), np.hstack([distance[:, 1:], beyond])
     lower = (distance < before) & (distance <= behind) & ~lost[:, None]
@@ -182,7 +183,7 @@ def _minima(
 
 
 def _downhill(distance: Array, start: int) -> Index:
-    """(m,) the sample at which the distances (m, n) stop to fall on the way from the sample `start`."""
+    """(m,) the sample at which the distances (m, n) stop falling on the way from the sample `start`."""
     n = distance.shape[1]
     right, left = distance[:, start:], distance[:, start::-1]
     stops = [

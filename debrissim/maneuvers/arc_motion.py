@@ -27,7 +27,7 @@ class ArcMotion:
         return float(self.arcs.begin_s.min()), float(self.arcs.end_s.max())
 
     def states(self, times_s: Array) -> Array:
-        """(t, 6) km, km/s in TEME of date at times (t,) s of run time; NaN where it has none."""
+        """(t, 6) km, km/s in TEME of date at times (t,) s of run time; NaN where the object has no state."""
         times = np.asarray(times_s, dtype=np.float64)
         places = arcs_in_time(self.arcs.begin_s, self.arcs.end_s, times)
         _, positions, velocities = arc_states(self.arcs, places, times[:, None])
@@ -35,7 +35,8 @@ class ArcMotion:
 
 
 def arcs_in_time(begin_s: Array, end_s: Array, times_s: Array) -> Index:
-    """(t,) arcs, of (a,) in any order, that contain the times (t,): the later of two; any one if there is none."""
+    """(t,) arcs, out of (a,) in any order, that contain the times (t,): the later of two; an arbitrary one if no arc
+    does."""
     inside = (times_s[:, None] >= begin_s) & (times_s[:, None] <= end_s)
     rank = np.argsort(np.argsort(begin_s, kind="stable"), kind="stable")
     return np.asarray(np.argmax(np.where(inside, rank, -1), axis=1))

@@ -1,7 +1,7 @@
 """Interpolated arcs of trajectories after burns, for screening.
 
-Nodes are those of the integration, and the ends of the arc. The bound of an arc is that of its interpolant against the
-dynamics (`ephemerides.bounds`) plus that of the ephemeris without a burn.
+The nodes are those of the integration and the ends of the arc. The bound of an arc is the bound of its interpolant
+against the dynamics (`ephemerides.bounds`) plus the bound of the ephemeris without a burn.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from debrissim.maneuvers.integrated import IntegratedManeuvers
 
 _WIDTH = 4
-# Nodes nearer than this fraction of a step to an end of the arc are left out.
+# Nodes closer than this fraction of a step to an end of the arc are omitted.
 _NEAR = 0.25
 _ORBIT = (
     "mean_motion_rev_day",
@@ -125,8 +125,8 @@ def arc_through(times_s: Array, states: Array, full: bool, angle_rad: float, err
 def _described(maneuvers: IntegratedManeuvers, rows: Index) -> Catalog:
     """The element sets (m,) that describe the orbits after the burns; they are not flown.
 
-    Their epoch is that of the known row, as errors that grow with the age of the ephemeris go on growing after a burn;
-    without one it is the end of the burn.
+    Their epoch is that of the known row, because errors that grow with the age of the ephemeris keep growing after a
+    burn; without a known row, it is the end of the burn.
     """
     end = maneuvers.burns.end_s[rows]
     states = maneuvers.states_along(rows, end[:, None])[:, 0]
@@ -147,7 +147,7 @@ def _described(maneuvers: IntegratedManeuvers, rows: Index) -> Catalog:
 
 
 def unnamed() -> Catalog:
-    """The catalogue row (1,) of a spacecraft of which nothing but its states is known."""
+    """The catalogue row (1,) of a spacecraft for which only the states are known."""
     columns = {name: np.zeros(1, dtype=column.dtype) for name, column in vars(Catalog.empty()).items()}
     nothing = np.full(1, np.nan)
     number = np.array([int(internal_numbers(Origin.UNNUMBERED, 0))], dtype=np.int64)

@@ -1,9 +1,9 @@
-"""An encounter avoided: from the event to burns that are shown not to make anything worse.
+"""Avoiding an encounter: from the event to burns that are shown not to make anything worse.
 
 event -> trade space -> smallest burns -> screened again in rounds -> burns back
 
-One call per arrow. Nothing here instructs anybody: a burn that is certified meets its goals in a model, with the
-errors, the objects and the span that the result names.
+Each arrow is one call. Nothing here is an instruction: a certified burn meets its goals in a model, with the errors,
+objects and span that the result names.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ class Avoidance:
 
     found, plan: as given; reference: the event without a burn; unburnt: its effect as one row, of a burn of no size;
     cells: the trade space; gradient_rtn: (c, 3) `miss_gradients` of its burns; minima: the smallest burns; candidates:
-    effects of the burns of all rounds; screened: of these, None where there was nothing to screen against or no
-    candidate; resolution: how far the smallest certified one is known; end_s: s of run time up to which they were
-    screened; returns: burns back of the candidates `returned` (r,), rows of them.
+    effects of the burns of all rounds; screened: the candidates screened again, None if there was nothing to screen
+    against or no candidate; resolution: how precisely the smallest certified burn is known; end_s: s of run time up to
+    which they were screened; returns: return burns for the candidates `returned` (r,), rows of `candidates`.
     """
 
     found: FoundEvent
@@ -57,21 +57,21 @@ class Avoidance:
 
 
 def avoid(found: FoundEvent, plan: Plan | None = None, *, progress: Progress = no_progress) -> Avoidance:
-    """Find burns that avoid an event, and screen what follows after them.
+    """Find burns that avoid an event, and screen the trajectories after them.
 
     Parameters
     ----------
     found : FoundEvent
         The event, and the surroundings of the spacecraft.
     plan : Plan, optional
-        The burns that are tried; by default those of `Plan()`.
+        The burns to try; by default those of `Plan()`.
     progress : callable
-        Called with the phase and the fraction of it that is done.
+        Called with the phase and its completed fraction.
 
     Raises
     ------
     InputError
-        If no burn can be before the closest approach, or no collision probability can be computed.
+        If no burn is possible before the closest approach, or no collision probability can be computed.
     RunError
         If the screening cannot be completed.
     """
@@ -118,7 +118,7 @@ def avoid(found: FoundEvent, plan: Plan | None = None, *, progress: Progress = n
 
 
 def _burn_times(found: FoundEvent, plan: Plan) -> tuple[Array, WithoutBurn]:
-    """The starts of the burns, and the event without one."""
+    """The starts of the burns, and the event without a burn."""
     event = found.event
     first = max(0.0, event.primary.limits_s[0])
     if event.tca_s <= first:
@@ -136,7 +136,8 @@ def _burn_times(found: FoundEvent, plan: Plan) -> tuple[Array, WithoutBurn]:
 
 
 def _worth_returning(plan: Plan, candidates: Candidates) -> Index:
-    """The candidates whose burn back is wanted: the certified ones, all where nothing was screened, none by default."""
+    """The candidates for which a return burn is requested: the certified ones, or all if nothing was screened; none by
+    default."""
     if not plan.with_return:
         return np.empty(0, dtype=np.int64)
     if candidates.screened is None:

@@ -22,7 +22,7 @@ class Direction(IntEnum):
     RADIAL = 1
     NORMAL = 2
     FREE = 3
-    """Any direction; the one that needs the smallest delta-v is sought."""
+    """Any direction; the search finds the one that needs the smallest delta-v."""
 
     @property
     def label(self) -> str:
@@ -39,11 +39,12 @@ class Burns(Rows):
     | time_s          | float64 | (k,)   | s of run time, start of the burn                                         |
     | duration_s      | float64 | (k,)   | s, 0 for an impulse                                                      |
     | delta_v_rtn_m_s | float64 | (k, 3) | m/s, along the RTN axes of the spacecraft's own inertial state: before   |
-    |                 |         |        | an impulse, and during thrust as it turns, with the burn so far          |
+    |                 |         |        | an impulse, and turning with it during thrust, with the burn so far      |
     | direction       | int8    | (k,)   | `Direction`                                                              |
 
-    A burn of zero velocity change is the trajectory without a burn. The axes of thrust are those of the local orbital
-    frame that attitude control follows on board, from the state that the spacecraft has; OCM's RTN_ROTATING.
+    A burn of zero velocity change gives the trajectory without a burn. The axes of thrust are those of the local
+    orbital frame that the attitude control on board follows, computed from the current state of the spacecraft
+    (RTN_ROTATING in an OCM).
     """
 
     _labels: ClassVar[Mapping[str, type[Direction]]] = {"direction": Direction}
@@ -65,5 +66,5 @@ class Burns(Rows):
         return self.time_s + self.duration_s
 
     def over_by(self, time_s: float) -> Mask:
-        """(k,) whether a burn has ended at a time in s of run time, where it is finite; True for every impulse."""
+        """(k,) whether a finite burn has ended at a time in s of run time; True for every impulse."""
         return np.asarray((self.duration_s == 0.0) | (self.end_s <= time_s))

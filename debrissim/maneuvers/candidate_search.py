@@ -34,13 +34,14 @@ from debrissim.screening.encounters import Encounters
 from debrissim.screening.executors import Executor
 
 _TOUCHING_S = 1e-3
-# The closest approach of the avoided encounter as its source has it may be that of other states.
+# The closest approach of the avoided encounter, as given by its source, may come from other states.
 _EVENT_S = 60.0
 
 
 @dataclass(frozen=True, eq=False)
 class SearchedCandidates:
-    """One search: its encounters, and the unburnt trajectory's among them, which the later parts compare with."""
+    """One search: its encounters, including those of the unburnt trajectory, with which the later parts are
+    compared."""
 
     screened: ScreenedAlternatives
     found: FoundEncounters
@@ -104,7 +105,7 @@ class CandidateSearch:
         before_burn = np.full(len(encounters), np.nan)
         before_burn[match >= 0] = before[match[match >= 0]]
         before_burn[without] = probability[without]
-        # Only an encounter above the goal is worth a probability outside the volumes.
+        # Outside the volumes, a probability is worth computing only for an encounter above the goal.
         outside = np.flatnonzero((match < 0) & ~without & passages.known & (highest > self.goal))
         before_burn[outside] = self._outside(screened, encounters, passages, outside)
         of_event = self._of_event(encounters, unburnt, match, without)
@@ -143,7 +144,7 @@ class CandidateSearch:
     def _probabilities(
         self, screened: ScreenedAlternatives, encounters: Encounters, burn: Index
     ) -> BurnProbabilities:
-        """Of encounters (m,); burn: (m,), -1 without a burn."""
+        """The meetings of encounters (m,); burn: (m,), -1 without a burn."""
         meetings = self._meetings(screened, encounters)
         if self.execution_errors is None:
             return burn_probabilities(meetings, self.errors, None, self.goal)
@@ -157,7 +158,7 @@ class CandidateSearch:
     def _outside(
         self, screened: ScreenedAlternatives, encounters: Encounters, passages: Passages, rows: Index
     ) -> Array:
-        """(m,) probabilities without a burn of passages that may be outside all volumes."""
+        """(m,) probabilities without a burn for passages that may be outside all volumes."""
         if not rows.size:
             return np.empty(0)
         n = len(self.surroundings.catalog)
@@ -180,7 +181,7 @@ class CandidateSearch:
         return meeting_probabilities(meetings, self.errors).value
 
     def _of_event(self, encounters: Encounters, unburnt: Encounters, match: Index, without: Mask) -> Mask:
-        """(m,) the encounters that are the avoided one, after the burns and without one."""
+        """(m,) the encounters that are the avoided one, after the burns and without a burn."""
         out = np.zeros(len(encounters), dtype=bool)
         if self.event is None:
             return out
@@ -205,7 +206,7 @@ def _sized(sets: Catalog, spacecraft: Catalog) -> Catalog:
 
 
 def _stacked(parts: list[Flights]) -> Flights:
-    """The arcs of all parts, whose rows are distinct already."""
+    """The arcs of all parts, whose rows are already distinct."""
     arcs = np.cumsum([0, *(len(part.table) for part in parts)])
     return Flights(
         sets=Catalog.concat([part.sets for part in parts]),

@@ -1,13 +1,12 @@
-"""The burns that are screened again first: the smallest that meet the goals, of different times and directions.
+"""The burns to screen first: the smallest that meet the goals, at different times and in different directions.
 
-A third of them are the smallest burns of all. The others are spread: burns fall into groups by direction,
-part of the time before the closest approach, and size by factors of two; the smallest of each group comes first, and
-of these an even selection by size. So where the smallest burns of all are stopped by one object, other times,
-directions and sizes are among the rest. If burns agree to 2 % (such as a free one along the velocity), one of them is
-used.
+A third of them are the smallest burns of all. The others are spread out: burns are grouped by direction, by part of the
+time before the closest approach, and by size in factors of two; the smallest of each group is taken, and an even
+selection by size is made among these. So if one object rules out the smallest burns of all, the rest include other
+times, directions and sizes. If burns agree to 2 % (such as a free burn along the velocity), only one of them is used.
 
-The size of the smallest burns is rounded up to three digits: a burn exactly at its goal is on the wrong side of it by
-any rounding elsewhere.
+The size of the smallest burns is rounded up to three digits: otherwise, any rounding elsewhere could put a burn exactly
+at its goal on the wrong side.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ _DIGITS = 3
 
 
 def rounded_up(size_m_s: Array) -> Array:
-    """Sizes of any shape, m/s, rounded up to three digits; 0 stays."""
+    """Sizes of any shape, m/s, rounded up to three digits; 0 stays 0."""
     exponent = np.floor(np.log10(np.where(size_m_s > 0.0, size_m_s, 1.0)))
     unit = 10.0 ** (exponent - _DIGITS + 1)
     return np.asarray(np.ceil(size_m_s / unit - 1e-9) * unit)

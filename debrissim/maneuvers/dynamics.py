@@ -2,9 +2,9 @@
 
 Assumptions
 - Gravity is J2 to J4, or EGM96 to degree and order 10 (`ephemerides.kernels.gravity`). No Sun, Moon or light pressure.
-- The air turns with the Earth; its density falls exponentially with the altitude above the ellipsoid, as in the table
-  of `propagation.air_density` for moderate solar activity around the altitude of the perigee. Its size does not matter
-  where the ballistic coefficient is fitted to a trajectory.
+- The air rotates with the Earth; its density falls exponentially with the altitude above the ellipsoid, as in the table
+  of `propagation.air_density` for moderate solar activity around the altitude of the perigee. Its magnitude does not
+  matter if the ballistic coefficient is fitted to a trajectory.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _M_PER_KM = 1e3
 class Drag:
     """Drag that falls exponentially: per_km speed^2 (km/s^2) at an altitude, with a scale height.
 
-    per_km: Cd (A/m) rho / 2 at altitude_km; scale_height_km: in which the density falls to 1/e.
+    per_km: Cd (A/m) rho / 2 at altitude_km; scale_height_km: height over which the density falls to 1/e.
     """
 
     per_km: float
@@ -51,7 +51,7 @@ class Drag:
 
     @property
     def numbers(self) -> Array:
-        """(3,) as the kernels take them."""
+        """(3,) as the kernels expect them."""
         return np.array([self.per_km, self.altitude_km, self.scale_height_km])
 
 
@@ -60,7 +60,7 @@ NO_DRAG = Drag(0.0, 0.0, 1.0)
 
 @dataclass(frozen=True)
 class Dynamics:
-    """Accelerations in a run that begins at `start` (UTC, split Julian date).
+    """Forces in a run that begins at `start` (UTC, split Julian date).
 
     full: EGM96 to degree and order 10 instead of J2 to J4.
     """
@@ -71,7 +71,7 @@ class Dynamics:
 
     @cached_property
     def first_angle(self) -> float:
-        """rad, sidereal angle at run time zero."""
+        """Sidereal angle at run time zero, rad."""
         jd, fraction = self.start
         return float(sidereal_angle(np.array([jd]), np.array([fraction]))[0])
 
@@ -95,11 +95,11 @@ class Dynamics:
 
 
 def fastest_turn(states: Array) -> float:
-    """rad/s, the highest angular rate among states (m, 6)."""
+    """Highest angular rate among states (m, 6), rad/s."""
     momentum = np.linalg.norm(np.cross(states[:, :3], states[:, 3:]), axis=1)
     return float(np.nanmax(momentum / np.einsum("mi,mi->m", states[:, :3], states[:, :3])))
 
 
 def altitude_km(states: Array) -> float:
-    """km, the lowest radius among states (m, 6) above the equator's."""
+    """Lowest radius among states (m, 6) above the equatorial radius, km."""
     return float(np.nanmin(np.linalg.norm(states[:, :3], axis=1))) - RADIUS

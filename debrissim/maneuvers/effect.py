@@ -1,14 +1,14 @@
-"""Effect of burns on the encounter that they are to avoid.
+"""Effect of burns on the encounter that they should avoid.
 
 Assumptions
 - The encounter of each burn is the closest approach that changes continuously with the burn (`approach`). If another
-  minimum within half a revolution is closer, its time, distance and probability are also reported, and the goals
-  must hold there too, unless it was there without a burn, as probable and as close.
-- The covariances of an event belong to RTN axes at its closest approach. They are taken to those at the closest
-  approach after the burn, of the spacecraft on its new orbit, unchanged.
+  minimum within half a revolution is closer, its time, distance and probability are also reported, and it must meet the
+  goals too, unless it was there without a burn, just as probable and as close.
+- The covariances of an event belong to RTN axes at its closest approach. They are carried over unchanged to the RTN
+  axes at the closest approach after the burn, those of the spacecraft on its new orbit.
 - The covariance of the execution error is that of `execution_error` at the closest approach without a burn; over the
-  shift to the one after the burn it moves by two-body motion about the new orbit. It is independent of all other
-  errors.
+  shift to the closest approach after the burn, it is propagated by two-body motion about the new orbit. It is
+  independent of all other errors.
 """
 
 from __future__ import annotations
@@ -48,23 +48,23 @@ class BurnEffects(Rows):
     | burns                   | `Burns` | (k,)      | the burns                                                      |
     | status                  | int8    | (k,)      | `MotionStatus`                                                 |
     | tca_s                   | float64 | (k,)      | s of run time, closest approach after the burn                 |
-    | tca_shift_s             | float64 | (k,)      | s, less that without a burn                                    |
+    | tca_shift_s             | float64 | (k,)      | s, relative to the closest approach without a burn             |
     | miss_km                 | float64 | (k,)      | km, distance then                                              |
     | miss_rtn_km             | float64 | (k, 3)    | km, secondary minus spacecraft, RTN of the spacecraft after    |
     |                         |         |           | the burn                                                       |
     | relative_speed_km_s     | float64 | (k,)      | km/s                                                           |
     | mahalanobis_distance    | float64 | (k,)      | miss in the encounter plane in units of all errors             |
-    | probability             | float64 | (k,)      | collision probability with the execution error                 |
-    | probability_exact       | float64 | (k,)      | the same of a burn executed exactly                            |
+    | probability             | float64 | (k,)      | collision probability, including the execution error           |
+    | probability_exact       | float64 | (k,)      | the same for a burn executed exactly                           |
     | method                  | str     | (k,)      | method of `probability`                                        |
     | flags                   | int64   | (k,)      | `ProbabilityFlag` bits of `probability`                        |
-    | diluted                 | bool    | (k,)      | a lower probability by larger errors alone (`goals`)           |
+    | diluted                 | bool    | (k,)      | probability lower only because errors are larger (`goals`)     |
     | meets_goal              | bool    | (k,)      | both probabilities and the miss meet the goals, not by dilution|
     | plane_miss_km           | float64 | (k, 2)    | km, miss in the encounter plane, along major and minor axis of |
     |                         |         |           | the combined error without a burn                              |
     | plane_covariance_km2    | float64 | (k, 2, 2) | km2, combined covariance with the execution error, same axes   |
     | neighbour_shift_s       | float64 | (k,)      | s, a closer minimum within half a revolution of the closest    |
-    |                         |         |           | approach without a burn, less the latter; NaN without          |
+    |                         |         |           | approach without a burn, relative to the latter; NaN if none   |
     | neighbour_miss_km       | float64 | (k,)      | km, distance then                                              |
     | neighbour_probability   | float64 | (k,)      | the larger of its probabilities with the execution error and   |
     |                         |         |           | without                                                        |
@@ -109,13 +109,13 @@ def effect_of(
     event : AvoidableEvent
         The encounter without a burn.
     burns : Burns
-        k burns, none of which begins or, if it is finite, ends after the closest approach without a burn.
+        k burns, none of which begins or (if finite) ends after the closest approach without a burn.
     execution_error : ExecutionError
         Of each burn.
     after : ManeuveredMotion
         The trajectories after these burns, event.primary.after(burns).
     goals : Goals, optional
-        By default a probability of 1e-6, and a miss not below that without a burn.
+        By default a probability of 1e-6, and a miss no smaller than without a burn.
     reference : WithoutBurn, optional
         `without_burn(event, ...)`, to save its time where several sets of burns are computed.
 
@@ -178,10 +178,10 @@ def meets_goals(
     goals: Goals | None = None,
     reference: WithoutBurn | None = None,
 ) -> Mask:
-    """Find which of k burns meet the goals: `effect_of(...).meets_goal`, without the rest of the effects.
+    """Find which of k burns meet the goals: `effect_of(...).meets_goal`, without the other effects.
 
-    Distances come first, then probabilities without execution errors, with them, and those of neighbours, each only of
-    the burns that have met the goals so far.
+    Distances are checked first, then probabilities without and with execution errors, then those of neighbours, each
+    only for the burns that have met the goals so far.
 
     Parameters and errors are those of `effect_of`.
 
@@ -235,7 +235,7 @@ def _is_far(miss_km: Array, reference: WithoutBurn, goals: Goals) -> Mask:
 def _allow(reference: WithoutBurn, goals: Goals, miss_km: Array, probability: Array) -> Mask:
     """(m,) whether the closer neighbours, at distances and with probabilities (m,), allow a burn; NaN: there is none.
 
-    One that was there without a burn may stay as it was.
+    A neighbour that was there without a burn may remain as it was.
     """
     with np.errstate(invalid="ignore"):
         known = reference.neighbour_miss_km, reference.neighbour_probability
@@ -251,7 +251,7 @@ def _execution_covariance(
     rows: NDArray[np.intp],
     times_s: Array,
 ) -> Array:
-    """The covariances (m, 6, 6) that the burns of rows (m,) leave at their own times (m,), in TEME."""
+    """The covariances (m, 6, 6) that the burns of rows (m,) cause at their own times (m,), in TEME."""
     burns = after.burns[rows]
     at_tca = np.full(rows.size, reference.tca_s)
     along_rtn = execution_covariance(reference.transitions, burns, error, at_tca)
@@ -259,7 +259,7 @@ def _execution_covariance(
         return along_rtn
     states = after.states_along(rows, at_tca[:, None])[:, 0]
     shift = times_s - reference.tca_s
-    # A closest approach before the burn knows nothing of it.
+    # A closest approach before the burn is not affected by it.
     along_rtn[times_s < burns.time_s] = 0.0
     _, gain = state_transition(states, shift)
     product = gain @ state_rtn_to_inertial(along_rtn, states) @ np.swapaxes(gain, 1, 2)
@@ -273,7 +273,8 @@ def _neighbours(
     reference: WithoutBurn,
     times_s: Array,
 ) -> tuple[Array, Array]:
-    """Distance in km and the larger probability, (k,) each, at the closer neighbours at times (k,); NaN without."""
+    """Distance in km and the larger probability, (k,) each, at the closer neighbours at times (k,); NaN without a
+    neighbour."""
     miss, probability = np.full(len(times_s), np.nan), np.full(len(times_s), np.nan)
     rows = np.flatnonzero(np.isfinite(times_s))
     if rows.size:
@@ -287,8 +288,8 @@ def _neighbours(
 
 
 def _in_common_axes(reference: WithoutBurn, own: Array, found: AutoProbability) -> tuple[Array, Array]:
-    """Miss (m, 2) and covariance (m, 2, 2) in the encounter planes, whose axes are those without a burn, tilted with
-    the relative velocity.
+    """Miss (m, 2) and covariance (m, 2, 2) in the encounter planes, whose axes are those of the plane without a burn,
+    tilted with the relative velocity.
     """
     plane = found.plane.plane
     basis = rtn_basis(own[:, :3], own[:, 3:])

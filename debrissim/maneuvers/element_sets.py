@@ -1,11 +1,11 @@
 """Motion by SGP4, continued by SGP4 after burns.
 
 After a burn the spacecraft flies the element set, at the epoch and with the B* of the original one, for which SGP4
-gives the new state at the end of the burn (`propagation.shifted_elements`). The new trajectory so depends continuously
-on the burn, and a burn of zero velocity change leaves the original set as it is.
+gives the new state at the end of the burn (`propagation.shifted_elements`). The new trajectory therefore depends
+continuously on the burn, and a burn of zero velocity change leaves the original set unchanged.
 
 Assumption
-- B* is that before the burn: the attitude, and with it the drag, is unchanged.
+- B* stays as before the burn: the attitude, and with it the drag, is unchanged.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class ElementSetMotion:
         return make_propagator(self.elements, *self.start)
 
     def states(self, times_s: Array) -> Array:
-        """(t, 6) km, km/s in TEME of date at times (t,) s of run time; NaN where it has none."""
+        """(t, 6) km, km/s in TEME of date at times (t,) s of run time; NaN where there is no state."""
         times = np.asarray(times_s, dtype=np.float64)
         codes, positions, velocities = self.propagator.states([0], times)
         known = (codes[0] == 0) & (times >= self.limits_s[0]) & (times <= self.limits_s[1])
@@ -68,7 +68,7 @@ class ElementSetMotion:
 
     @cached_property
     def dynamics(self) -> Dynamics:
-        """The forces on the difference that thrust makes until the end of a burn."""
+        """The forces acting on the difference that thrust causes until the end of a burn."""
         return Dynamics(self.start)
 
     def after(self, burns: Burns) -> ElementSetManeuvers:
@@ -76,7 +76,7 @@ class ElementSetMotion:
         return self.through(burns, states_after(self.states, self.dynamics, burns)[0])
 
     def through(self, burns: Burns, states: Array) -> ElementSetManeuvers:
-        """The trajectories through states (k, 6) at the ends of burns (k,); NaN if there is none."""
+        """The trajectories through states (k, 6) at the ends of burns (k,); NaN if there is no trajectory."""
         status = status_of_states(states)
         moved = burns.size_m_s > 0.0
         rows = np.flatnonzero((status == MotionStatus.OK) & moved)
@@ -103,8 +103,8 @@ def status_of_states(states: Array) -> NDArray[np.int8]:
 class ElementSetManeuvers:
     """k trajectories by SGP4, one after each burn.
 
-    motion: that without a burn; status: (k,) `MotionStatus`; sets: (k,) element set of each trajectory, meaningless
-    where the status is not OK.
+    motion: the motion without a burn; status: (k,) `MotionStatus`; sets: (k,) the element set of each trajectory,
+    meaningless where the status is not OK.
     """
 
     motion: ElementSetMotion
@@ -120,7 +120,7 @@ class ElementSetManeuvers:
     def states_along(self, rows: Index, times_s: Array) -> Array:
         """(m, t, 6) km, km/s in TEME of date of trajectories (m,) at times (m, t) s of run time.
 
-        Repeats of rows are allowed. Before the burn, the state is that without it; during thrust, it is integrated.
+        Rows may be repeated. Before the burn, the state is the one without it; during thrust, it is integrated.
         """
         chosen, times = np.asarray(rows, dtype=np.int64), np.asarray(times_s, dtype=np.float64)
         codes, positions, velocities = self.propagator.states_along(chosen, times)
@@ -159,7 +159,7 @@ class ElementSetManeuvers:
 
 
 def check_ok(status: NDArray[np.int8], rows: Index) -> None:
-    """Raise InputError, naming the first one, if trajectories (m,) have another status than OK."""
+    """Raise InputError, naming the first one, if trajectories (m,) have a status other than OK."""
     wrong = rows[status[rows] != MotionStatus.OK]
     if wrong.size:
         reason = MotionStatus(int(status[wrong[0]])).reason

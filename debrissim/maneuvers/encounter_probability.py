@@ -1,12 +1,12 @@
-"""Collision probabilities of encounters after burns, with the execution errors of these.
+"""Collision probabilities of encounters after burns, including the execution errors of the burns.
 
 Source: `debrissim.probability.auto`, `debrissim.uncertainty`.
 
 Assumptions
-- The errors of a spacecraft after a burn are those of its trajectory without it at the same time, and the execution
-  error of the burn, which is independent of them, moved to the moment of the encounter.
-- Velocity errors belong to the position errors as in `uncertainty.rotation.with_velocity_errors`, unless covariances
-  of velocities are given.
+- The errors of a spacecraft after a burn are those of its trajectory without the burn at the same time, plus the
+  independent execution error of the burn, propagated to the moment of the encounter.
+- Velocity errors are derived from the position errors as in `uncertainty.rotation.with_velocity_errors`, unless
+  covariances of velocities are given.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ from debrissim.uncertainty.object_covariances import ObjectCovariances
 from debrissim.uncertainty.rotation import state_rtn_to_inertial, with_velocity_errors
 
 _NEGLIGIBLE = 1e-3
-# The integrals along the orbits take some 200 kB per meeting.
+# The integrals along the orbits take about 200 kB per meeting.
 _ROWS = 1000
 
 ExecutionErrors: TypeAlias = Callable[[Index, Array], Array]
-"""From burns (m,), by place, and times (m,) s of run time to the covariances that the execution errors add then:
-(m, 3, 3) km2 or (m, 6, 6) km2, km2/s, km2/s2, along the spacecraft's RTN axes."""
+"""Maps burns (m,), by index, and times (m,) s of run time to the covariances that the execution errors add at those
+times: (m, 3, 3) km2 or (m, 6, 6) km2, km2/s, km2/s2, along the spacecraft's RTN axes."""
 
 
 class Errors(Protocol):
@@ -60,9 +60,9 @@ class Errors(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class ModelledErrors:
-    """The errors that a run of conjunctions takes: a model, and what is known of single objects.
+    """The errors that a run of conjunctions uses: a model, and known covariances of single objects.
 
-    primary_factor, secondary_factor: on the modelled standard deviations of each role.
+    primary_factor, secondary_factor: factors on the modelled standard deviations of each role.
     """
 
     model: ElementSetErrorModel
@@ -155,9 +155,9 @@ def _pairs(meetings: Meetings, errors: Errors, added: Array | None) -> tuple[Sta
 class BurnProbabilities:
     """Collision probabilities of m meetings after burns.
 
-    value: (m,) with the expected execution error; highest: (m,) the largest with an execution error from none to the
-    expected one, known only where it may be above the goal, at least the larger of both elsewhere; method: (m,) its
-    name.
+    value: (m,) with the expected execution error; highest: (m,) the largest for an execution error between none and the
+    expected one, computed only where it may be above the goal, and elsewhere the larger of the two ends; method: (m,)
+    its name.
     """
 
     value: Array
@@ -175,12 +175,12 @@ def burn_probabilities(
     meetings : Meetings
         States at the closest approaches.
     errors : Errors
-        Of both objects without burns.
+        Errors of both objects without burns.
     added : Array, optional
         (m, 3, 3) km2 or (m, 6, 6) km2, km2/s, km2/s2 along the spacecraft's RTN axes, the execution errors.
     goal : float
-        Goal of the probability. Where a bound says that the probability is below a thousandth of it, whatever the
-        curvature (`negligible`), the value is that in the encounter plane.
+        Goal of the probability. Where a bound shows that the probability is below a thousandth of the goal, whatever
+        the curvature (`negligible`), the value in the encounter plane is used.
 
     Raises
     ------
@@ -238,10 +238,11 @@ def _near(
 
 
 def may_exceed(exact: AutoProbability, expected: AutoProbability, goal: float) -> Mask:
-    """(m,) whether the probability may be above the goal with a part of the execution error.
+    """(m,) whether the probability may be above the goal for a fraction of the execution error.
 
-    In the plane, the density of covariances between C and C + E is nowhere in the disc above that of the determinant
-    of C and the largest variance of C + E at the disc's nearest point. Along orbits there is no such bound: True.
+    In the plane, for covariances between C and C + E, the density anywhere in the disc is at most the one given by the
+    determinant of C and the largest variance of C + E at the disc's nearest point. Along orbits there is no such bound:
+    True.
     """
     plane, wide = exact.plane.plane, expected.plane.plane
     radius_km = exact.probability.hard_body_radius_m / 1000.0
@@ -257,9 +258,10 @@ def may_exceed(exact: AutoProbability, expected: AutoProbability, goal: float) -
 
 
 def whole_covariances(added: Array, state: Array) -> Array:
-    """The execution errors (m, 6, 6), of positions (m, 3, 3) with the velocity errors that belong to these.
+    """The execution errors (m, 6, 6); those of positions (m, 3, 3) are completed with the velocity errors derived from
+    them.
 
-    state: (m, 6) km, km/s. Raises InputError for another shape.
+    state: (m, 6) km, km/s. Raises InputError for any other shape.
     """
     m = state.shape[0]
     if added.shape == (m, 6, 6):

@@ -1,8 +1,8 @@
-"""The probabilities of one burn with other errors: the range from half to twice every standard deviation.
+"""The probabilities of a burn for other errors: the range from half to twice every standard deviation.
 
-The errors of both objects are scaled together; the execution error of the burn is not. As a function of the factor a
-probability rises to its maximum and falls from there, so that the smallest of the scan is the minimum between the
-ends; the maximum lies between two factors of the scan, which are 1.19 apart.
+The errors of both objects are scaled together; the execution error of the burn is not. As a function of the factor, a
+probability rises to its maximum and then falls, so the smallest value of the scan is the minimum over the range; the
+maximum lies between two factors of the scan, whose ratio is 1.19.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The encounter that is to be avoided, and everything known about its two objects."""
+"""The encounter to be avoided, and everything known about its two objects."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class AvoidableEvent:
     |                                          | at the closest approach, axes held fixed; without a burn        |
     | hard_body_radius_m                       | m, sum of both radii                                            |
     | covariance_label                         | origin of the covariances in words, for reports                 |
-    | modelled                                 | whether they are modelled errors, not those of a message        |
+    | modelled                                 | whether the errors are modelled, not taken from a message       |
     | primary_number, secondary_number         | catalogue numbers, None if not known                            |
-    | primary_name, secondary_name             | names as the source has them                                    |
+    | primary_name, secondary_name             | names as given by the source                                    |
     | source                                   | the results folder or the file, for messages                    |
 
     Position covariances alone are filled to 6 by 6 by `uncertainty.rotation.with_velocity_errors`.

@@ -1,17 +1,18 @@
 """Errors of the execution of burns, at the burn and later.
 
-Source: Gates (1963), "A Simplified Model of Midcourse Maneuver Execution Errors", JPL Technical Report 32-504 (not
-seen in print; the model as it is used since): the error along the velocity change and the error across it are
-independent and Gaussian, each with a fixed part and one in proportion to the size,
+Source: Gates (1963), "A Simplified Model of Midcourse Maneuver Execution Errors", JPL Technical Report 32-504 (not seen
+in print; the model as used since then): the error along the velocity change and the error across it are independent and
+Gaussian, each with a fixed part and a part proportional to the size,
 
     sigma_along^2  = magnitude_fixed^2 + (magnitude_fraction |dv|)^2
     sigma_across^2 = pointing_fixed^2 + (pointing |dv|)^2      about each of the two axes across dv.
 
 Assumptions
-- A burn of no size is not executed and has no error.
-- A finite burn errs as an impulse in its middle.
-- The error moves on linearly, by the state transition matrix of the motion without the burn with J2, expressed along
-  RTN axes: the burn turns and stretches the orbit by some thousandths at most, and the error of the error with it.
+- A burn of zero size is not executed and has no error.
+- A finite burn has the error of an impulse at its midpoint.
+- The error propagates linearly, by the state transition matrix (with J2) of the motion without the burn, expressed
+  along RTN axes: the burn rotates and stretches the orbit by a few thousandths at most, and changes the error by no
+  more.
 """
 
 from __future__ import annotations
@@ -84,8 +85,8 @@ class TransitionTable:
     """State transition matrices between any two times of one motion, along its RTN axes, by two-body motion and J2.
 
     One orbit with J2 is integrated from the motion's state at begin_s to end_s, s of run time, with its variational
-    equations; axes are those of its state at either time, held fixed. (Matrices about the motion's own states would
-    not be those of one orbit, and errors along the track would change its energy.)
+    equations; axes are those of its state at either time, held fixed. (Matrices about the motion's own states would not
+    belong to a single orbit, and errors along the track would change its energy.)
 
     Raises InputError if end_s is before begin_s, or the motion has no state at begin_s.
     """
@@ -115,7 +116,7 @@ class TransitionTable:
 
         Raises InputError for times outside the table.
         """
-        # Many burns share their times.
+        # Many burns have the same times.
         moments, place = np.unique(np.concatenate([from_s, to_s]), return_inverse=True)
         outside = (moments < self._begin_s - _SLACK_S) | (moments > self._end_s + _SLACK_S)
         if outside.any():
@@ -143,18 +144,18 @@ def _symplectic_inverse(matrix: Array) -> Array:
 def execution_covariance(
     transitions: TransitionTable, burns: Burns, error: ExecutionError, times_s: Array
 ) -> Array:
-    """The covariances that k burns leave in the spacecraft's state at times (k,) s of run time.
+    """The covariances that k burns cause in the spacecraft's state at times (k,) s of run time.
 
     Parameters
     ----------
     transitions : TransitionTable
-        Of the spacecraft without a burn, over the burns and the times.
+        Transitions of the spacecraft without a burn, covering the burns and the times.
     burns : Burns
         k burns.
     error : ExecutionError
         Of each of them.
     times_s : Array, shape (k,)
-        A time per burn. Before the middle of the burn the covariance is zero.
+        One time per burn. Before the middle of the burn, the covariance is zero.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""The motion of an object of a run, as the run flew it: its element sets, or the arcs of its ephemeris."""
+"""The motion of an object of a run, as it was flown there: its element sets, or the arcs of its ephemeris."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from debrissim.propagation.sgp4 import Propagator
 class FlownMotion:
     """One object on several element sets or arcs, without a burn; the protocol `Motion`.
 
-    propagator: of its arcs. begin_s, end_s: (a,) s of run time, of the arcs.
+    propagator: the propagator of its arcs. begin_s, end_s: (a,) s of run time, the limits of the arcs.
     """
 
     propagator: Propagator
@@ -31,7 +31,7 @@ class FlownMotion:
         return float(self.begin_s.min()), float(self.end_s.max())
 
     def states(self, times_s: Array) -> Array:
-        """(t, 6) km, km/s in TEME of date at times (t,) s of run time; NaN where it has none."""
+        """(t, 6) km, km/s in TEME of date at times (t,) s of run time; NaN where the object has no state."""
         times = np.asarray(times_s, dtype=np.float64)
         arc = arcs_in_time(self.begin_s, self.end_s, times)
         codes, positions, velocities = self.propagator.states_along(arc, times[:, None])
@@ -49,7 +49,7 @@ def flown_motion(inputs: RunInputs, row: int) -> Motion:
 
 
 def own_arcs(inputs: RunInputs, row: int) -> Flights | None:
-    """The arcs of one object, in the order of time; None where every object flies its element set alone."""
+    """The arcs of one object, in order of time; None if every object flies a single element set."""
     if inputs.flights is None:
         return None
     return inputs.flights[np.flatnonzero(inputs.flights.row == row)]

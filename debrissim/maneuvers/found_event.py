@@ -1,4 +1,4 @@
-"""An encounter to be avoided together with everything that the trajectories after burns are screened against."""
+"""An encounter to be avoided, together with everything against which the trajectories after burns are screened."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ DEFAULT_HORIZON_DAYS = 3.0
 class Around:
     """The objects around the spacecraft of an event.
 
-    surroundings: everything that it may meet; errors: of all objects; event_row: the secondary's row of the catalogue,
-    None if the catalogue does not contain it; label: origin of the objects in words; left_out_count: sampled objects,
-    which do not exist and are not among them.
+    surroundings: everything that the spacecraft may meet; errors: the errors of all objects; event_row: the secondary's
+    row of the catalogue, None if the catalogue does not contain it; label: origin of the objects in words;
+    left_out_count: the number of sampled objects, which do not exist and are excluded.
     """
 
     surroundings: Surroundings
@@ -36,9 +36,9 @@ class Around:
 class FoundEvent:
     """The encounter to be avoided, and the known facts around it.
 
-    event: the encounter; around: the objects to screen against, None where there are none; mass_kg: of the spacecraft,
-    None if it is not known; designator: international, of the spacecraft, "" where it is not known; label: of the
-    event, for people; notes: assumptions and oddities, one sentence each.
+    event: the encounter; around: the objects to screen against, None if there are no objects; mass_kg: mass of the
+    spacecraft, None if unknown; designator: international designator of the spacecraft, "" if unknown; label:
+    description of the event, for people; notes: assumptions and oddities, one sentence each.
     """
 
     event: AvoidableEvent

@@ -1,15 +1,15 @@
 """The encounter to be avoided, from a conjunction data message.
 
 Assumptions
-- States and covariances are those of the message, at its TCA; where it has no velocity errors, those that belong to the
-  position errors (`uncertainty.rotation.with_velocity_errors`).
-- The spacecraft flies its ephemeris where one is given, otherwise the state of the message, integrated both ways; the
-  other object always flies its state of the message, and keeps doing so among the objects that are screened against.
-- States in an Earth-fixed frame become those of TEME without Earth orientation, unless a file of it is given: both turn
-  together, so that the encounter does not change, but against an ephemeris in an inertial frame and the objects of a
-  catalogue they are off by up to half a kilometre in low orbits. A note says so.
-- Objects of a catalogue have the modelled errors of element sets; the spacecraft has those of the message, moved along
-  its trajectory.
+- States and covariances are those of the message, at its TCA; missing velocity errors are derived from the position
+  errors (`uncertainty.rotation.with_velocity_errors`).
+- The spacecraft flies its ephemeris if one is given, otherwise the state of the message, integrated both ways; the
+  other object always flies its state from the message, also among the objects used in the screening.
+- States in an Earth-fixed frame are converted to TEME without Earth orientation, unless a file of it is given: both
+  states rotate together, so the encounter does not change, but relative to an ephemeris in an inertial frame and to the
+  objects of a catalogue they are off by up to half a kilometre in low orbits. A note reports this.
+- Objects of a catalogue have the modelled errors of element sets; the spacecraft has the errors of the message,
+  propagated along its trajectory.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ from debrissim.screening.volumes import ScreeningVolume
 from debrissim.uncertainty.rotation import with_velocity_errors
 
 _MARGIN_S = 7200.0
-# A state and an ephemeris of one object do not differ by more; those of two objects do.
+# A state and an ephemeris of the same object do not differ by more than this; those of two objects do.
 _FARTHEST_KM = 50.0
 DEFAULT_VOLUMES = ("iss-2x25x25", "socrates-5km")
 
@@ -84,11 +84,11 @@ def event_from_message(
     path : Path or str
         File of one message or several.
     number : int
-        Place of the message in its file, from 0.
+        Index of the message in its file, from 0.
     object_number : 1 or 2, optional
-        The object that burns; by default OBJECT1, unless OBJECT2 alone is manoeuvrable by the message.
+        The object that burns; by default OBJECT1, unless according to the message only OBJECT2 is manoeuvrable.
     hard_body_radius_m : float, optional
-        Combined radius, m; by default that of the message.
+        Combined radius, m; by default the radius of the message.
     files : MessageFiles, optional
         Catalogues, and the ephemeris of the spacecraft.
     volumes : tuple of ScreeningVolume
@@ -96,7 +96,7 @@ def event_from_message(
     earliest_hours, horizon_days : float
         Hours before and days after the closest approach for which trajectories are needed.
     offline : bool
-        Never touch the network.
+        Never use the network.
 
     Raises
     ------
@@ -205,7 +205,7 @@ def _covariance(obj: CdmObject, state: Array) -> Array:
 
 
 def _number(obj: CdmObject) -> int | None:
-    """The catalogue number of an object, None where the message has none."""
+    """The catalogue number of an object, None if the message does not give one."""
     number = parse_identifier(obj.designator)
     if number is None and obj.designator.strip().isdigit():
         number = int(obj.designator)
@@ -239,7 +239,7 @@ def _flown(
 
 
 def _of_spacecraft(found: tuple[Trajectory, ...], own: CdmObject, path: Path) -> Trajectory:
-    """The trajectory of the spacecraft among those of a file."""
+    """The trajectory of the spacecraft from those in a file."""
     number = _number(own)
     fitting = [one for one in found if number is not None and one.ephemeris.norad_id == number]
     if not fitting and len(found) == 1 and (found[0].ephemeris.norad_id is None or number is None):
@@ -319,7 +319,8 @@ def _around(
 
 
 def _radii_m(own: CdmObject, other: CdmObject, combined_m: float) -> Array:
-    """(2,) m, the radii of the two objects: together the combined one, all of it the spacecraft's if none is stated."""
+    """(2,) m, the radii of the two objects, which add up to the combined radius; if no separate radii are stated, all
+    of it is the spacecraft's."""
     own_m = own.hard_body_radius_m
     if own_m is None:
         own_m = combined_m - (other.hard_body_radius_m or 0.0)

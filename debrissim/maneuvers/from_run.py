@@ -1,12 +1,13 @@
-"""The encounter to be avoided, from a run of conjunctions: finished, in its results folder, or run for the purpose.
+"""The encounter to be avoided, from a run of conjunctions: either finished, in its results folder, or run for this
+purpose.
 
 An event is a row of conjunctions.csv, counted from 0, as in report.html and in the scenarios of breakups.
 
 Assumptions
-- Covariances are those that the run assessed the encounter with; velocity errors are those of the covariance table or
-  of the ephemeris where these have them, otherwise those that belong to the position errors (`uncertainty.rotation`).
-- A spacecraft that changes from one element set to another within the span flies the one of the closest approach all
-  the time: a burn changes one trajectory of one theory.
+- Covariances are those with which the run assessed the encounter; velocity errors come from the covariance table or the
+  ephemeris if available, and are otherwise derived from the position errors (`uncertainty.rotation`).
+- A spacecraft that changes from one element set to another within the span flies the set used at the closest approach
+  throughout: a burn changes a single trajectory of a single theory.
 - Objects that are sampled from statistics do not exist, and nothing is screened against them.
 """
 
@@ -62,18 +63,19 @@ def event_from_run(
     folder : Path or str
         Results folder of a run of conjunctions.
     number : int, optional
-        Row of its conjunctions.csv, from 0; by default the most probable of real objects.
+        Row of its conjunctions.csv, from 0; by default the most probable event with a real object.
     object_number : 1 or 2
         The object that burns: the primary of the row, or its secondary.
     files : RunFiles, optional
-        Files of the run that are not where its scenario has them.
+        Files of the run that are not where its scenario says.
     horizon_days : float
-        Days after the closest approach for which others need trajectories.
+        Days after the closest approach for which the other objects need trajectories.
 
     Raises
     ------
     InputError
-        If there is no such event, an object of it does not exist or cannot burn, or the inputs cannot be reconstructed.
+        If there is no such event, one of its objects does not exist or cannot burn, or the inputs cannot be
+        reconstructed.
     """
     folder = Path(folder)
     with reading(folder):
@@ -96,7 +98,7 @@ def event_from_scenario(
     offline: bool = False,
     progress: Progress = no_progress,
 ) -> FoundEvent:
-    """Run a scenario of conjunctions, and find an event of it; as `event_from_run`."""
+    """Run a scenario of conjunctions, and find one of its events; as `event_from_run`."""
     from debrissim.conjunctions.run import run
 
     result = run(scenario, progress=progress, offline=offline)
@@ -114,7 +116,7 @@ def event_from_scenario(
 
 
 def chosen_row(conjunctions: Table, number: int | None, source: str) -> int:
-    """The row of an event. Raises InputError if there is none, or an object of it does not exist."""
+    """The row of an event. Raises InputError if there is no such event, or one of its objects does not exist."""
     if len(conjunctions) == 0:
         raise InputError(f"{source}: has no conjunctions, so there is nothing to avoid")
     if number is None:
@@ -182,7 +184,7 @@ def _found(
         secondary_number=int(inputs.catalog.norad_id[other]),
         source=source,
     )
-    # The spacecraft also has the errors of its role in the run among the others.
+    # Among the others, the spacecraft also has the errors of its role in the run.
     role_errors = errors if first_is_own else _swapped(errors)
     default_radius = table.hard_body_radius_is_default if first_is_own else table.primary_radius_is_default
     return FoundEvent(
@@ -227,7 +229,7 @@ def _around(
     co_located: Table,
     errors: ModelledErrors,
 ) -> Around:
-    """rows: of the spacecraft and of the other object in the catalogue of the run."""
+    """rows: the rows of the spacecraft and of the other object in the catalogue of the run."""
     inputs, scenario = run.inputs, run.scenario
     real = np.flatnonzero(~inputs.catalog.synthetic)
     catalog, flights = some_objects(inputs.catalog, inputs.flights, real)
@@ -260,7 +262,7 @@ def _around(
 
 
 def _volumes(inputs: RunInputs, row: int) -> tuple[ScreeningVolume, ...]:
-    """The volumes that count for an object: those of its orbit where it is a primary, otherwise all."""
+    """The volumes that apply to an object: those of its orbit if it is a primary, otherwise all."""
     if inputs.volumes_of is None or inputs.primaries is None:
         return inputs.volumes
     place = np.flatnonzero(inputs.primaries == row)
@@ -271,12 +273,12 @@ def _volumes(inputs: RunInputs, row: int) -> tuple[ScreeningVolume, ...]:
 
 
 def _with_orbit(described: Catalog, elements: Catalog) -> Catalog:
-    """The row of the spacecraft with the orbit of an element set."""
+    """The row of the spacecraft, with the orbit of an element set."""
     return described.with_columns(**{name: getattr(elements, name) for name in ORBIT_COLUMNS})
 
 
 def _together(catalog: Catalog, own: int, co_located: Table) -> Index:
-    """The rows of the objects that the run found to fly with the spacecraft, and its own."""
+    """The rows of the objects that the run found to fly with the spacecraft, and the spacecraft's own row."""
     number = int(catalog.norad_id[own])
     pairs = np.stack([co_located.first_norad_id, co_located.second_norad_id], axis=1).astype(np.int64)
     with_it = pairs[(pairs == number).any(axis=1)].ravel()

@@ -1,12 +1,12 @@
-"""Motion of a spacecraft of which one state is known, as in a conjunction message: integrated both ways from it.
+"""Motion of a spacecraft for which a single state is known, as in a conjunction message: integrated both ways from it.
 
-The state is that at the closest approach, and most burns are before it. Backward from there the trajectory without a
-burn is integrated with the same forces as the one after it forward, so that missing forces cancel, except for their
-change over the distance between the two.
+The state is at the closest approach, and most burns are before it. The trajectory without a burn is integrated
+backwards from there with the same forces as the trajectory after a burn is integrated forwards, so that missing forces
+cancel, except for their change over the distance between the two.
 
 Assumptions
 - Gravity of EGM96 to degree and order 10, drag where it is known; no Sun, Moon or light pressure. Beyond the closest
-  approach the motion is off by what these do: an ephemeris is better for what comes after.
+  approach the motion is off by the effect of these forces: an ephemeris is better for that part.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def integrated_from_state(
     time_s : float
         Run time of the state in s.
     limits_s : (float, float)
-        Run time in s between which the motion is needed; with the time of the state inside or at an end.
+        Run times in s between which the motion is needed; the time of the state must be inside or at an end.
     start : (float, float)
         Run time zero, UTC, as a split Julian date.
     drag : Drag
@@ -56,7 +56,7 @@ def integrated_from_state(
     Returns
     -------
     IntegratedMotion
-        Its arc has the bound of its interpolation against these forces, not against the truth.
+        The bound of its arc covers interpolation relative to these forces, not to the truth.
 
     Raises
     ------
@@ -75,7 +75,7 @@ def integrated_from_state(
         raise InputError("state: expected an orbit around the Earth above the ground, got one that is not")
     dynamics = Dynamics(start, True, drag)
     parts = [_part(at, time_s, limit - time_s, dynamics) for limit in (begin, end)]
-    # The state itself is in both.
+    # The state itself is in both parts.
     times = np.concatenate([parts[0][0][:0:-1], parts[1][0]])
     states = np.concatenate([parts[0][1][:0:-1], parts[1][1]])
     origin = f"one state, integrated both ways with {dynamics.label},"
@@ -91,7 +91,7 @@ def _arcs(times_s: Array, states: Array, dynamics: Dynamics) -> ArcTable:
 
 def _part(state: Array, time_s: float, span_s: float, dynamics: Dynamics) -> tuple[Array, Array]:
     """Times (n,) and states (n, 6) from a state on, over span_s, which may be negative; at least the state itself."""
-    # A rate that holds at the perigee of any ellipse through the state.
+    # An angular rate that holds at the perigee of any ellipse through the state.
     period_part = max(abs(span_s) * _fastest(state) / STEP_RAD, 1.0 if span_s else 0.0)
     count = int(np.ceil(period_part))
     step = span_s / count if count else 0.0
@@ -99,12 +99,12 @@ def _part(state: Array, time_s: float, span_s: float, dynamics: Dynamics) -> tup
     orbits_at_nodes(
         state[None].copy(), time_s, step, dynamics.first_angle, dynamics.full, dynamics.drag.numbers, out
     )
-    # The last of them is the limit itself, without a rounding error.
+    # The last time is the limit itself, without a rounding error.
     return np.linspace(time_s, time_s + span_s, count + 1), np.asarray(out[0])
 
 
 def _fastest(state: Array) -> float:
-    """rad/s, the angular rate at the perigee of the orbit of a state (6,)."""
+    """Angular rate at the perigee of the orbit of a state (6,), rad/s."""
     rate = fastest_turn(state[None])
     perigee = float(perigee_radius_km(state[None, :3], state[None, 3:])[0])
     return max(rate, rate * float(state[:3] @ state[:3]) / perigee**2)

@@ -2,22 +2,23 @@
 
 Sources: the dilution region of Alfano (2005), "Relating Position Uncertainty to Maximum Conjunction Probability", J.
 Astronaut. Sci. 53(2), 193-205; that a small probability from large errors is not safety is NASA CARA's practice
-(Hejduk, Snow & Newman 2019, AAS 19-612, not seen in print). The definition below is ours.
+(Hejduk, Snow & Newman 2019, AAS 19-612, not seen in print). The definition below is our own.
 
 Definition
-- E is the covariance that the execution error of a burn adds, C all the others, P(s) the probability of collision with
-  C + s^2 E: s = 0 is a burn that is executed exactly, s = 1 the burn as it is expected. As s grows, P rises to a
-  maximum and falls again: on the falling side larger errors make the probability smaller.
-- A burn is *diluted* with respect to a limit p if P(1) < p, and P(s) > p for some s in [0, 1]: were the burn executed
-  better, the probability would be above the limit. Limits are the goal and the probability without a burn.
-- It is diluted as well if its probability is lower by over 1 % than that without a burn, it would rise if all errors
-  shrank (`probability.maximum`), and the miss in units of the errors without E is not larger than without a burn.
+- E is the covariance that the execution error of a burn adds, C the sum of all others, and P(s) the probability of
+  collision with C + s^2 E: s = 0 is a burn that is executed exactly, s = 1 the burn as expected. As s grows, P rises to
+  a maximum and falls again: on the falling side, larger errors make the probability smaller.
+- A burn is *diluted* with respect to a limit p if P(1) < p, and P(s) > p for some s in [0, 1]: if the burn were
+  executed more precisely, the probability would be above the limit. The limits are the goal and the probability without
+  a burn.
+- It is also diluted if its probability is more than 1 % lower than without a burn, would rise if all errors shrank
+  (`probability.maximum`), and the miss in units of the errors without E is not larger than without a burn.
 - A burn without an execution error, whose miss in units of the errors is larger than without a burn, is never diluted,
   however large C is: it does move the spacecraft away. Whether the event itself lies in the dilution region is a
-  property of the event, and reported with it.
+  property of the event, and is reported with it.
 
-P(s) is computed in the encounter plane. Where the probability is computed along the orbits, at s = 0 and s = 1, the
-ratio of the maximum in the plane to the larger end is applied to it.
+P(s) is computed in the encounter plane. Where the probability is computed along the orbits, it is computed at s = 0 and
+s = 1, and the ratio of the maximum in the plane to the larger end is applied to it.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ from debrissim.probability.auto import AutoProbability
 from debrissim.probability.encounter_plane import plane_from_components
 
 DEFAULT_PROBABILITY = 1e-6
-# Factors on the standard deviations of the execution error. Between two of them the maximum may be higher by 2.5 %, and
-# is sought among finer ones, which leave 0.1 %.
+# Factors on the standard deviations of the execution error. Between two of them the maximum may be higher by 2.5 %, so
+# it is searched for on a finer grid, which leaves 0.1 %.
 _FACTORS = np.concatenate([[0.0], np.geomspace(1e-4, 1.0, 41)])
 _FINE = np.linspace(0.0, 1.0, 17)
 # A smaller decrease is treated as unchanged: the geometry of the encounter rotates slightly with the burn.
@@ -45,8 +46,8 @@ _LOWER = 0.01
 class Goals:
     """Goals of a burn.
 
-    probability: at or below which the collision probability must be, with the execution error and without; miss_km:
-    at or above which the distance at the closest approach must be, None for that without a burn.
+    probability: upper limit of the collision probability, with the execution error and without; miss_km: lower limit of
+    the distance at the closest approach, None for the distance without a burn.
 
     Raises InputError, naming the field, unless 0 < probability < 1 and miss_km is 0 or more.
     """
@@ -71,7 +72,7 @@ def diluted_burns(
     exact, expected : AutoProbability
         k encounters after burns, without the execution error and with it.
     without_burn : AutoProbability
-        The one encounter without a burn.
+        The encounter without a burn, one row.
     goal : float
         The goal of the probability.
 
@@ -90,7 +91,7 @@ def diluted_burns(
 
 
 def highest_probability(exact: AutoProbability, expected: AutoProbability) -> Array:
-    """(k,) the maximum of P(s) over s in [0, 1]; NaN where a probability is."""
+    """(k,) the maximum of P(s) over s in [0, 1]; NaN where a probability is NaN."""
     m = len(exact.value)
     curve = _curve(exact, expected, np.broadcast_to(_FACTORS, (m, _FACTORS.size)))
     ends = np.maximum(curve[:, 0], curve[:, -1])
@@ -100,7 +101,7 @@ def highest_probability(exact: AutoProbability, expected: AutoProbability) -> Ar
     top = np.maximum(curve.max(axis=1), fine.max(axis=1))
     larger = np.maximum(exact.value, expected.value)
     gain = np.divide(top, ends, out=np.ones(m), where=ends > 0.0)
-    # Where both ends underflow, the maximum itself is all that is known.
+    # Where both ends underflow, only the maximum itself is known.
     return np.asarray(np.where(ends > 0.0, larger * gain, np.maximum(larger, top)))
 
 

@@ -1,16 +1,17 @@
-"""Motion along an ephemeris, continued after burns by numerical integration of the difference that the burn makes.
+"""Motion along an ephemeris, continued after burns by numerical integration of the difference that the burn causes.
 
 With r(t) an orbit in a model of gravity and drag that follows the trajectory without a burn (an operator's ephemeris,
-or the integrated state of a message; see `model_orbit`), and r + d the one after it,
+or the integrated state of a message; see `model_orbit`), and r + d the orbit after it,
 
     d'' = g(r + d) - g(r).
 
-The difference d is added to the ephemeris along the axes R, T, N of both. So a burn of zero gives the ephemeris itself,
-and manoeuvres that the ephemeris contains are also applied after the burn. Differences from the ephemeris itself would
-not be accurate: its mean motion differs by a millionth from that of an orbit of the model through the same state, and
-the difference would drift by a per cent in three days.
+The difference d is added to the ephemeris along the axes R, T, N of both. A burn of zero therefore gives the ephemeris
+itself, and manoeuvres that the ephemeris contains are also applied after the burn. Differences from the ephemeris
+itself would not be accurate: its mean motion differs by a millionth from that of an orbit of the model through the same
+state, and the difference would drift by a per cent in three days.
 
-Steps are of fixed length, by DOP853; all burns share the nodes, where the trajectory without a burn is evaluated once.
+The integration uses DOP853 with steps of fixed length; all burns share the nodes, where the trajectory without a burn
+is evaluated once.
 """
 
 from __future__ import annotations
@@ -44,9 +45,9 @@ _SHORTEST_S = 1e-6
 class IntegratedMotion:
     """Motion of a spacecraft along the arcs of its ephemeris, and after burns.
 
-    arcs: the ephemeris; start: run time zero, UTC, split Julian date; drag: of the spacecraft, by default fitted to the
-    ephemeris; full: gravity to degree and order 10 instead of J2 to J4 for the difference; described: (1,) the
-    spacecraft in a catalogue, if it has a row; origin: of the arcs in words.
+    arcs: the ephemeris; start: run time zero, UTC, split Julian date; drag: drag of the spacecraft, by default fitted
+    to the ephemeris; full: gravity to degree and order 10 instead of J2 to J4 for the difference; described: (1,) the
+    spacecraft in a catalogue, if it has a row; origin: origin of the arcs in words.
     """
 
     arcs: ArcTable
@@ -77,7 +78,7 @@ class IntegratedMotion:
         return f"{self.origin} plus the difference that the burn makes, integrated with {self.orbit.dynamics.label}"
 
     def states(self, times_s: Array) -> Array:
-        """(t, 6) km, km/s in TEME of date at times (t,) s of run time; NaN where it has none."""
+        """(t, 6) km, km/s in TEME of date at times (t,) s of run time; NaN where there is no state."""
         return self.without.states(times_s)
 
     def after(self, burns: Burns) -> IntegratedManeuvers:
@@ -88,13 +89,13 @@ class IntegratedMotion:
         return IntegratedManeuvers(self, burns, status_of_states(states), differences)
 
     def transferred(self, times_s: Array, differences: Array) -> Array:
-        """Differences (t, 6) from the orbit of the model at times (t,), taken over to the ephemeris."""
+        """Differences (t, 6) from the orbit of the model at times (t,), carried over to the ephemeris."""
         out = np.where(np.isnan(differences), np.nan, 0.0)
-        # A zero velocity change makes no difference, even where there is no orbit.
+        # A zero velocity change causes no difference, even where there is no orbit.
         rows = np.flatnonzero((differences != 0.0).any(axis=1))
         times = times_s[rows]
         model, own = self.orbit.states_at(times), self.states(times)
-        # Only for the rates of the axes, to which the tesseral harmonics contribute.
+        # Needed only for the rates of the axes, to which the tesseral harmonics contribute.
         true = replace(self.orbit.dynamics, full=True)
         matrices = transfer(model, own, self.orbit.dynamics.pulls(model, times), true.pulls(own, times))
         out[rows] = np.einsum("mij,mj->mi", matrices, differences[rows])
@@ -103,7 +104,7 @@ class IntegratedMotion:
 
 @dataclass(eq=False)
 class _Progress:
-    """The latest nodes that trajectories (k,) have been integrated to, so that integration can be continued there."""
+    """The latest nodes to which trajectories (k,) have been integrated, from which integration can continue."""
 
     begin_s: Array
     differences: Array
@@ -116,7 +117,7 @@ class _Progress:
 class IntegratedManeuvers:
     """k trajectories, one after each burn: the ephemeris plus a difference.
 
-    motion: that without a burn; status: (k,) `MotionStatus`; differences: (k, 6) km, km/s from the
+    motion: the motion without a burn; status: (k,) `MotionStatus`; differences: (k, 6) km, km/s from the
     orbit of the model at the ends of the burns.
     """
 
@@ -132,15 +133,15 @@ class IntegratedManeuvers:
     def _beginning(self, rows: Index) -> tuple[Array, Array, Index, Mask]:
         orbit, end = self.motion.orbit, self.burns.end_s[rows]
         first = np.floor((end - orbit.zero_s) / orbit.step_s).astype(np.int64) + 1
-        # A burn that ends at a node begins there, and not with a step of no length.
+        # After a burn that ends at a node, integration begins there and not with a step of zero length.
         first[orbit.zero_s + orbit.step_s * first <= end + _SHORTEST_S] += 1
         return end.copy(), self.differences[rows].copy(), first, np.ones(rows.size, dtype=np.bool_)
 
     def states_along(self, rows: Index, times_s: Array) -> Array:
         """(m, t, 6) km, km/s in TEME of date of trajectories (m,) at times (m, t) s of run time.
 
-        Repeats of rows are allowed. Before the burn the state is that without it. Integration continues from where
-        the last call began, so times should be requested in ascending order from call to call.
+        Rows may be repeated. Before the burn, the state is the one without it. Integration continues from where the
+        last call began, so times should be requested in ascending order from call to call.
         """
         chosen, times = np.asarray(rows, dtype=np.int64), np.asarray(times_s, dtype=np.float64)
         states = self.motion.states(times.ravel()).reshape(*times.shape, 6)
@@ -207,7 +208,8 @@ class IntegratedManeuvers:
     def flights(self, rows: Index, end_s: float) -> Flights:
         """The arcs of trajectories (m,), from the ends of their burns to end_s or the end of the ephemeris.
 
-        `row` of the result is the place in `rows`: a trajectory has as many arcs as the ephemeris has in that time, one
-        unless it contains manoeuvres or gaps. Raises InputError for a trajectory that is not OK, or that has no arc.
+        `row` of the result is the index in `rows`: a trajectory has as many arcs as the ephemeris has in that time,
+        which is one unless it contains manoeuvres or gaps. Raises InputError for a trajectory that is not OK or has no
+        arc.
         """
         return flights_after(self, np.asarray(rows, dtype=np.int64), float(end_s))

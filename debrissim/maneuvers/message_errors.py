@@ -1,9 +1,9 @@
-"""Errors in the days around the encounter of a message: those of the message for its two objects, a model's for all
+"""Errors in the days around the encounter of a message: from the message for its two objects, from a model for all
 others.
 
 Assumptions
-- The covariance of the message moves along the trajectory of its object, without a burn, by the state transition
-  matrix with J2; no force is uncertain.
+- The covariance of the message is propagated along the trajectory of its object, without a burn, by the state
+  transition matrix with J2; no force is uncertain.
 - All other objects have the modelled errors of their element sets.
 """
 
@@ -24,7 +24,7 @@ from debrissim.maneuvers.execution_error import TransitionTable
 class MessageErrors:
     """The errors of a message's objects and of the others; the protocol `Errors`.
 
-    own, other: transition matrices of the spacecraft and of the other object; number: of the latter in the catalogue.
+    own, other: transition matrices of the spacecraft and of the other object; number: catalogue number of the latter.
     """
 
     event: AvoidableEvent
@@ -35,7 +35,7 @@ class MessageErrors:
 
     @classmethod
     def of(cls, event: AvoidableEvent, end_s: float, number: int, others: ModelledErrors) -> MessageErrors:
-        """For the time from run time zero to end_s, or as far as the trajectories reach."""
+        """Make the errors for the time from run time zero to end_s, or as far as the trajectories reach."""
         tables = [
             TransitionTable(motion, max(0.0, motion.limits_s[0]), min(end_s, motion.limits_s[1]))
             for motion in (event.primary, event.secondary)

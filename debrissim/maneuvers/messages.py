@@ -4,9 +4,9 @@ Source: CCSDS 502.0-B-2 (OEM, OPM) and 502.0-B-3 (OCM), "Orbit Data Messages".
 
 Assumptions
 - The OEM has one segment before the burn and one after it; a thrust arc of a millisecond or more is a segment between
-  them. At an impulse the first ends and the second begins at the same time, with two velocities.
-- EME2000 by default; with frame "teme" TEME of date. Times are UTC to the microsecond.
-- The burn is CANDIDATE in the OCM, and every message says that it is a simulation and no instruction.
+  them. At an impulse, the first segment ends and the second begins at the same time, with two velocities.
+- The frame is EME2000 by default, or TEME of date with frame "teme". Times are UTC to the microsecond.
+- The burn is CANDIDATE in the OCM, and every message states that it is a simulation and not an instruction.
 """
 
 from __future__ import annotations
@@ -29,14 +29,15 @@ from debrissim.maneuvers.motion import ManeuveredMotion, MotionStatus
 
 STEP_S = 60.0
 MIN_ARC_S = 1e-3
-"""Shortest thrust arc with a segment of its own: times in messages are microseconds, and a segment needs several."""
+"""Shortest thrust arc with its own segment: times in messages are in microseconds, and a segment needs several."""
 ORIGINATOR = "DEBRISSIM"
 _FRAME_NAMES = {"eme2000": "EME2000", "teme": "TEMEOFDATE"}
 
 
 @dataclass(frozen=True)
 class Mass:
-    """Mass of the spacecraft before the burn and mass used by it, kg; assumed: the mass is a default of its kind."""
+    """Mass of the spacecraft before the burn and mass used by the burn, kg; assumed: the mass is the default of its
+    kind."""
 
     before_kg: float
     used_kg: float = 0.0
@@ -53,7 +54,7 @@ def burn_messages(
     designator: str = "",
     frame: str = "eme2000",
 ) -> dict[str, str]:
-    """The messages of one burn by the ending of their file: "oem", "ocm", and "opm" where the mass is known.
+    """The messages of one burn by file extension: "oem", "ocm", and "opm" if the mass is known.
 
     Parameters
     ----------
@@ -63,9 +64,9 @@ def burn_messages(
     row : int
         The burn among them.
     span_s : tuple of float
-        Begin and end of the trajectory, s of run time; the burn lies inside.
+        Beginning and end of the trajectory, s of run time; the burn lies inside.
     mass : Mass, optional
-        Without it there is no OPM: the standard requires the mass if a burn is given.
+        Without the mass there is no OPM: the standard requires it if a burn is given.
     designator : str
         International designator of the spacecraft, "" if not known.
     frame : str
@@ -175,7 +176,7 @@ def _ocm(
     """The message with a block TRAJ per segment, and the burn in a block MAN."""
 
     def moments(time_s: Array) -> tuple[Array, Array]:
-        # To the microsecond, as in the OEM.
+        # Rounded to the microsecond, as in the OEM.
         ticks = np.round((event.start[1] * SECONDS_PER_DAY + time_s) * 1e6)
         days, rest = np.divmod(ticks, SECONDS_PER_DAY * 1e6)
         return event.start[0] + days, rest / (SECONDS_PER_DAY * 1e6)

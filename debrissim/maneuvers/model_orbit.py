@@ -1,14 +1,14 @@
 """The orbit of the integration that follows an ephemeris, and the transfer of differences from one to the other.
 
-The orbit is fitted to the ephemeris leg by leg: a leg ends at a manoeuvre or gap of the ephemeris, and after 16 days
-at most. All legs share nodes one step apart.
+The orbit is fitted to the ephemeris leg by leg: a leg ends at a manoeuvre or gap of the ephemeris, and after at most 16
+days. All legs share nodes one step apart.
 
-At a manoeuvre of the ephemeris the difference of the positions remains, and that of the velocities changes as the
-axes R, T, N of the moved spacecraft differ from those of the ephemeris: the manoeuvre is flown along its own axes.
-Legs change at the nearest node; on the way to the manoeuvre and back, differences move by two-body motion. An error of
-a metre along R matters, because the difference drifts with it.
+At a manoeuvre of the ephemeris, the difference in position remains, and the difference in velocity changes because the
+axes R, T, N of the displaced spacecraft differ from those of the ephemeris: the manoeuvre is flown along its own axes.
+Legs change at the nearest node; between that node and the manoeuvre, differences propagate by two-body motion. An error
+of a metre along R matters, because the difference drifts with it.
 
-Elsewhere a difference d from one orbit is taken over to another along the axes R, T, N of both: position by the
+Elsewhere, a difference d from one orbit is carried over to another along the axes R, T, N of both: position by the
 rotation M between them, velocity by M and its rate. The axes turn at |r x v| / r^2 about N, and at r a_N / |r x v|
 about R, where a_N is the acceleration along N.
 """
@@ -39,10 +39,10 @@ _TOUCHING_S = 1.0
 class ModelOrbit:
     """Nodes at zero_s + step_s n, and the N steps between them.
 
-    dynamics: the forces, with the drag; arcs: one per leg, without states where no orbit could be fitted; leg: (N,) the
+    dynamics: the forces, with the drag; arcs: one per leg, without states if no orbit could be fitted; leg: (N,) the
     leg of each step; states: (N, 12, 6) km, km/s at the stages of each step; pulls: (N, 12, 3) km/s^2; angles: (N, 12)
-    rad; turns: (N, 6, 6) transfer to the leg of each step from that of the step before; residual_km: root mean square
-    distance from the ephemeris, the largest of the legs.
+    rad; turns: (N, 6, 6) transfer from the leg of the previous step to that of each step; residual_km: root mean square
+    distance from the ephemeris, the largest over the legs.
     """
 
     dynamics: Dynamics
@@ -79,7 +79,7 @@ def model_orbit(motion: ArcMotion, start: tuple[float, float], full: bool, drag:
     full : bool
         Gravity to degree and order 10 instead of J2 to J4.
     drag : Drag, optional
-        The drag; by default it is fitted to the longest leg.
+        The drag; by default fitted to the longest leg.
     """
     begin, end = motion.limits_s
     sample = motion.states(motion.arcs.node_s)
@@ -138,9 +138,9 @@ def model_orbit(motion: ArcMotion, start: tuple[float, float], full: bool, drag:
 
 
 def _breaks(arcs: ArcTable) -> tuple[Array, Array]:
-    """The moments (b,) s at which an ephemeris does not go on smoothly, and its changes of velocity (b, 3) km/s then.
+    """The moments (b,) s at which an ephemeris is not smooth, and its changes of velocity (b, 3) km/s at them.
 
-    Manoeuvres, gaps and new segments; the change is 0 over a gap, where it is not known.
+    These are manoeuvres, gaps and new segments; the change is 0 over a gap, where it is unknown.
     """
     order = np.argsort(arcs.begin_s, kind="stable")
     places = np.flatnonzero(np.diff(arcs.segment[order]))
@@ -176,7 +176,7 @@ def _leg_bounds(breaks_s: Array, begin_s: float, step_s: float, count: int) -> I
 def _jumps_at(
     nodes: Index, breaks_s: Array, jumps: Array, begin_s: float, step_s: float
 ) -> tuple[Array, Array]:
-    """At nodes (n,) between legs, of all breaks (b,) to which each is the nearest: how much later they are, (n,) s, and
+    """For nodes (n,) between legs: how much later the breaks (b,) are for which each is the nearest node, (n,) s, and
     their changes of velocity (n, 3) km/s.
     """
     later, total = np.zeros(nodes.size), np.zeros((nodes.size, 3))
@@ -214,11 +214,12 @@ def _turns(
 
 
 def _along_own_axes(states: Array, jumps: Array) -> Array:
-    """(m, 6, 6) matrices that take differences over changes of velocity (m, 3) km/s along R, T, N of each spacecraft.
+    """(m, 6, 6) matrices that carry differences across changes of velocity (m, 3) km/s along R, T, N of each
+    spacecraft.
 
-    states: (m, 6), of the trajectory from which the differences are, before the change. For differences d and w of
-    position and velocity the axes turn by d_T / r about N, by -d_N / r about T, and by (r w_N - v_R d_N) / |r x v|
-    about R.
+    states: (m, 6), of the trajectory relative to which the differences are taken, before the change. For differences d
+    and w of position and velocity the axes turn by d_T / r about N, by -d_N / r about T, and by (r w_N - v_R d_N) / |r
+    x v| about R.
     """
     position, velocity = states[:, :3], states[:, 3:]
     r, t, n = np.moveaxis(rtn_basis(position, velocity), 1, 0)
@@ -236,7 +237,7 @@ def _along_own_axes(states: Array, jumps: Array) -> Array:
 
 
 def transfer(old: Array, new: Array, old_pull: Array, new_pull: Array) -> Array:
-    """(m, 6, 6) matrices that take a difference from orbits with states (m, 6) over to others with states (m, 6).
+    """(m, 6, 6) matrices that carry a difference from orbits with states (m, 6) over to others with states (m, 6).
 
     old_pull, new_pull: (m, 3) km/s^2, their accelerations.
     """

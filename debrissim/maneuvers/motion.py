@@ -1,6 +1,7 @@
 """Motion with and without burns: the protocols common to the trade space and the screening of candidates.
 
-`element_sets` continues SGP4 after a burn, `integrated` integrates an ephemeris or the state of a message on.
+`element_sets` continues SGP4 after a burn; `integrated` continues an ephemeris or the state of a message by
+integration.
 """
 
 from __future__ import annotations
@@ -44,21 +45,21 @@ _REASONS = {
 class Motion(Protocol):
     """The motion of one object without a burn.
 
-    limits_s: (begin, end) s of run time within which it has states.
+    limits_s: (begin, end) s of run time within which the object has states.
     """
 
     @property
     def limits_s(self) -> tuple[float, float]: ...
 
     def states(self, times_s: Array) -> Array:
-        """(t, 6) km, km/s in TEME of date at times (t,) s of run time; NaN where it has none."""
+        """(t, 6) km, km/s in TEME of date at times (t,) s of run time; NaN where there is no state."""
         ...
 
 
 class ManeuverableMotion(Motion, Protocol):
     """The motion of the spacecraft, which can be continued after burns by the same theory.
 
-    theory: its name in words for reports, such as "SGP4, mean elements fitted at their own epoch".
+    theory: description for reports, such as "SGP4, mean elements fitted at their own epoch".
     """
 
     @property
@@ -70,9 +71,9 @@ class ManeuverableMotion(Motion, Protocol):
 
 
 class ManeuveredMotion(Protocol):
-    """k trajectories, one after each burn; before and during a burn the trajectory is that of the burn itself.
+    """k trajectories, one after each burn; they include the time before and during the burn.
 
-    burns: (k,); status: (k,) `MotionStatus`; rows with another status than OK have NaN states.
+    burns: (k,); status: (k,) `MotionStatus`; rows with a status other than OK have NaN states.
     """
 
     @property
@@ -84,7 +85,7 @@ class ManeuveredMotion(Protocol):
     def states_along(self, rows: Index, times_s: Array) -> Array:
         """(m, t, 6) km, km/s in TEME of date of trajectories (m,) at their own times (m, t) s of run time.
 
-        Repeats of rows are allowed. At a time before the burn the state is that without it.
+        Rows may be repeated. At a time before the burn, the state is the one without it.
         """
         ...
 

@@ -2,27 +2,27 @@
 value is enough.
 
 A search finds many encounters tens of standard deviations away. Where errors along the orbits are many kilometres,
-straight motion is doubtful there, too, and the integration along orbits (`probability.algorithms.hall`) takes 10 ms
-to return zero. Two bounds find them: the gap between both orbits where their planes meet (`node_gap`), whatever the
-errors along them, and the miss in the encounter plane, whatever the planes.
+straight motion is doubtful for these too, and the integration along orbits (`probability.algorithms.hall`) takes 10 ms
+to return zero. Two bounds identify them: the gap between the two orbits where their planes meet (`node_gap`), whatever
+the errors along the orbits, and the miss in the encounter plane, whatever the planes.
 
-**The bound in the plane.** All but a tenth of the limit of the errors is within K standard deviations. Let s be the
-largest standard deviation of an object's position and v that of its velocity. An object displaced by x along its orbit
-is off the tangent by x^2 / 2r at most, r being its radius at perigee of all orbits (the Earth's); in the time
-K (s1 + s2) / w that displaced objects need to meet, w the relative speed, its velocity's error moves it by K v times
-that. The miss of the curved orbits so differs from that in the plane by at most
+**The bound in the plane.** The errors are within K standard deviations except with a probability of a tenth of the
+limit. Let s be the largest standard deviation of an object's position and v that of its velocity. An object displaced
+by x along its orbit is off the tangent by at most x^2 / 2r, where r is the minimum radius of any orbit (the Earth's);
+in the time K (s1 + s2) / w that displaced objects need to meet, where w is the relative speed, its velocity error moves
+it by K v times that time. The miss of the curved orbits therefore differs from the miss in the plane by at most
 
     b = K^2 (s1^2 + s2^2) / 2r + K^2 (v1 + v2) (s1 + s2) / w,
 
-and b is taken half as large again here. In the encounter plane with the covariance C, of the smallest standard
-deviation c and the determinant D, no point within R + b of the miss, R the hard body, is nearer to it than
-M - (R + b) / c in units of the errors, M being the Mahalanobis distance of the miss. The probability is at most
+and b is increased by half here. In the encounter plane with the covariance C, whose smallest standard deviation is c
+and whose determinant is D, no point within R + b of the miss, where R is the hard-body radius, is closer to the origin
+than M - (R + b) / c in units of the errors, M being the Mahalanobis distance of the miss. The probability is at most
 
     R^2 / (2 sqrt(D)) exp(-max(M - (R + b) / c, 0)^2 / 2).
 
-With an execution error that may be anything from none to the expected one, D is that without and M that with it. The
-same with b = 0 bounds the value in the plane, which is reported, and has to be below the limit as well where only the
-gap is wide. Slow encounters (below `FASTEST_SLOW_KM_S`) are never negligible.
+For an execution error anywhere between none and the expected one, D is taken without it and M with it. The same
+expression with b = 0 bounds the reported value in the plane, which must also be below the limit if only the gap is
+wide. Slow encounters (below `FASTEST_SLOW_KM_S`) are never negligible.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _MARGIN = 1.5
 
 
 def is_negligible(exact: StatePair, expected: StatePair, radius_km: Array, limit: float) -> Mask:
-    """Find the encounters whose probability is below a limit by the bounds of this module.
+    """Find the encounters whose probability is shown by the bounds of this module to be below a limit.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def is_negligible(exact: StatePair, expected: StatePair, radius_km: Array, limit
     radius_km : Array, shape (m,)
         Combined radii, km.
     limit : float
-        Of the probability.
+        Limit of the probability.
 
     Returns
     -------
@@ -76,7 +76,7 @@ def is_negligible(exact: StatePair, expected: StatePair, radius_km: Array, limit
 
 
 def _bound_in_the_plane(narrow: StatePair, wide: StatePair, radius_km: Array, bent_km: Array) -> Array:
-    """(m,) the bound of this module without the tenth of the limit, of misses wrong by up to bent_km (m,)."""
+    """(m,) the bound of this module without the tenth of the limit, for misses wrong by up to bent_km (m,)."""
     relative = narrow.relative_state
     first, second = (
         encounter_plane(relative[:, :3], relative[:, 3:], pair.relative_covariance[:, :3, :3])

@@ -1,22 +1,22 @@
-"""A bound of the collision probability along two orbits by the gap between them where their planes meet.
+"""A bound on the collision probability along two orbits, from the gap between them where their planes meet.
 
-Errors along the orbits may be many kilometres, and follow their curvature; those of the orbits themselves are small.
-Two objects that touch are near a node of their planes, on orbits of nearly one radius there. The times at which they
-reach it do not enter, so that errors along the orbits do not matter.
+Errors along the orbits may be many kilometres, and follow the curvature; errors of the orbits themselves are small. Two
+objects that touch are near a node of their planes, on orbits with nearly equal radii there. The times at which they
+reach the node do not enter, so errors along the orbits do not matter.
 
 **The error model** is that of the integration along the orbits (`probability.algorithms.hall`): two-body motion,
 Gaussian equinoctial elements (n, af, ag, chi, psi, lambda), the two objects independent. e = (af, ag), c = (chi, psi).
-Means without an index, those of a sample with a stroke, d for the difference.
+Symbols without a prime are means, primed symbols belong to a sample, and d denotes the difference.
 
 **The elements' box.** For each object let |dn| / n <= N, |de| <= D, |dc| <= C, K times the standard deviation of n over
 n and the roots of the traces of the covariances of e and c. A vector of two components whose square is above K^2 times
-its trace has a principal component above K standard deviations. With Q the tail of the normal distribution, and with
-|dlambda| <= K standard deviations for the first object, all this holds except with a probability of 22 Q(K).
+its trace has a principal component above K standard deviations. If Q is the tail of the normal distribution, and
+|dlambda| <= K standard deviations for the first object, all of these hold except with a probability of 22 Q(K).
 
-**The node.** The unit vectors (f, g, w) along which the elements are counted are those of a quaternion along (1, c).
-The angle between (1, c) and (1, c') has a sine of at most C / |(1, c)|, and the axes turn by twice that angle: by
-t = 2 asin(C / sqrt(1 + c^2)) at most. The node's direction u is along w1 x w2, of length s = sin I, which changes by
-t1 + t2 at most. Where that is below s / 2, |u' - u| <= sqrt(2) (t1 + t2) / s.
+**The node.** The unit vectors (f, g, w) along which the elements are measured are those of a quaternion along (1, c).
+The angle between (1, c) and (1, c') has a sine of at most C / |(1, c)|, and the axes turn by twice that angle: by at
+most t = 2 asin(C / sqrt(1 + c^2)). The node's direction u is along w1 x w2, of length s = sin I, which changes by at
+most t1 + t2. Where this is below s / 2, |u' - u| <= sqrt(2) (t1 + t2) / s.
 
 **The radius.** The orbit's radius in the direction u is exp(L), with b the components of u along f and g, |b| = 1, and
 
@@ -30,24 +30,24 @@ except for N^2 / 3 (1 - N)^2 + D^2 (1 + m^2) / (1 - m^2)^2 + (D + Y)^2 / 2 (1 + 
 
 **Contact** at a distance of R or less: either object is within R of the other's plane, so that its direction is within
 an angle of asin(R / r s') <= pi R / 2 r s' of u' or -u', with s' >= s - t1 - t2 and r the smallest radius of either
-orbit. On the way there L changes by at most m / sqrt(1 - m^2) per radian, and the logarithms of both radii differ by
-R / r at most. So the gap is closed to
+orbit. On the way there L changes by at most m / sqrt(1 - m^2) per radian, and the logarithms of both radii differ by at
+most R / r. Contact thus requires the gap to close to
 
     |L2' - L1'| <= R / r (1 + pi / 2 s' (m1 / sqrt(1 - m1^2) + m2 / sqrt(1 - m2^2))).
 
-l2 - l1 is Gaussian of mean zero. With z the rest of |L2 - L1|, without that of contact and all remainders, in its
-standard deviations, the probability at a node is Q(z) at most. It grows with the covariances, so that it holds for all
-smaller ones, too. Both nodes are counted, unless the first object is far from one of them during the whole encounter
+l2 - l1 is Gaussian with mean zero. Let z be |L2 - L1|, minus the contact term and all remainders, in units of its
+standard deviation; the probability at a node is then at most Q(z). It grows with the covariances, so it also holds for
+all smaller ones. Both nodes count, unless the first object is far from one of them during the whole encounter
 (`probability.encounter_window`).
 
-**Far from a node.** The true longitude changes by h = (1 + m)^1/2 (1 - m)^-3/2 at most per radian of the mean
-longitude. Per unit of e its change along e, sin v (2 + e cos v) / (1 - e^2) with the true anomaly v, and that across,
-(1 - dv / dM) / e, are both below (2 + m) / (1 - m^2) h. At the time T of the encounter, counted from the states, the
-first object's direction so differs from that of its mean by
+**Far from a node.** The true longitude changes by at most h = (1 + m)^1/2 (1 - m)^-3/2 per radian of the mean
+longitude. Its change per unit of e, both along e, sin v (2 + e cos v) / (1 - e^2) with the true anomaly v, and across
+it, (1 - dv / dM) / e, is below (2 + m) / (1 - m^2) h. At the time T of the encounter, counted from the states, the
+first object's direction therefore differs from that of its mean by at most
 
     h K (sigma(lambda) + |T| sigma(n)) + sqrt(2) h (2 + m) / (1 - m^2) D + t
 
-at most. If the mean keeps farther than that, the node's own change and the angle of contact from the node, it does not
+If the mean stays farther from the node than this plus the node's own change and the angle of contact, the node does not
 count.
 
 Where planes nearly agree (t1 + t2 >= s / 2) or the errors of the orbits are large, the bound is 1.
@@ -67,7 +67,7 @@ from debrissim.probability.peak_overlap import ElementPair, element_pair
 from debrissim.probability.state_pair import StatePair
 from debrissim.propagation.two_body import EquinoctialOrbits
 
-# Contact and remainders are counted half as much again: the integration is linear about the orbits of peak overlap.
+# Contact and remainders are increased by half: the integration is linear about the orbits of peak overlap.
 _MARGIN = 1.5
 
 
@@ -77,7 +77,7 @@ def node_gap_bound(pair: StatePair, radius_km: Array, outside: float) -> Array:
     Parameters
     ----------
     pair : StatePair
-        m encounters on elliptic orbits, of semi-definite covariances.
+        m encounters on elliptic orbits, with semi-definite covariances.
     radius_km : Array, shape (m,)
         Combined radii, km.
     outside : float
@@ -85,7 +85,8 @@ def node_gap_bound(pair: StatePair, radius_km: Array, outside: float) -> Array:
 
     Returns
     -------
-    (m,) at least the probability of the integration along the orbits for these covariances and all smaller ones.
+    (m,) upper bounds on the probability from the integration along the orbits, for these covariances and all smaller
+    ones.
 
     Raises
     ------
@@ -109,7 +110,7 @@ def node_gap_bound(pair: StatePair, radius_km: Array, outside: float) -> Array:
         bound = np.full(len(pair), outside)
         for unit in (node, -node):
             closed = _closed(first.radius_at(unit, moved), second.radius_at(unit, moved), contact)
-            # Finding the window takes longer than all the rest.
+            # Finding the window takes longer than everything else.
             rows = np.flatnonzero(sound & (closed > outside))
             angle = 0.5 * np.pi * (reach + moved)
             closed[rows] *= _passes(_some(elements, rows), first[rows], unit[rows], angle[rows], sigmas)
@@ -143,7 +144,7 @@ def _passes(elements: ElementPair, orbits: _Orbits, unit: Array, angle_rad: Arra
 @dataclass(frozen=True, eq=False)
 class _Radius:
     """Logarithms of m radii in km: mean (m,); slope (m, 3) by (n, af, ag), variance (m,) of that linear part; maximum
-    (m,) of the rest.
+    (m,) of the remainder.
     """
 
     mean: Array
@@ -153,7 +154,7 @@ class _Radius:
 
 
 def _closed(first: _Radius, second: _Radius, contact: Array) -> Array:
-    """(m,) the bound of the probability that the gap is closed to `contact` (m,)."""
+    """(m,) the bound on the probability that the gap closes to `contact` (m,)."""
     gap = np.abs(second.mean - first.mean) - _MARGIN * (contact + first.rest + second.rest)
     score = np.where(gap > 0.0, gap / np.sqrt(first.variance + second.variance), 0.0)
     return np.where(score > 0.0, scipy.special.ndtr(-score), 1.0)
@@ -161,7 +162,7 @@ def _closed(first: _Radius, second: _Radius, contact: Array) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class _Orbits(Rows):
-    """m orbits and the box of their elements; names in the module's docstring in brackets.
+    """m orbits and the box of their elements; the symbols of the module's docstring are in brackets.
 
     axes: (m, 3, 3) rows f, g, w; log_axis: (m,) of the semi-major axis in km; e: (m, 2); covariance: (m, 3, 3) of
     (n, af, ag); of the box (m,) each: motion [N], spread [D], largest [m], turn [t].
@@ -209,11 +210,11 @@ class _Orbits(Rows):
 
     @property
     def steepest(self) -> Array:
-        """(m,) the largest change of the logarithm of the radius per radian."""
+        """(m,) the largest change in the logarithm of the radius per radian."""
         return np.asarray(self.largest / np.sqrt(1.0 - self.largest**2))
 
     def angle(self, vector: Array) -> Array:
-        """(m,) rad from f towards g, of vectors (m, 3) in the planes."""
+        """(m,) rad from f towards g, the angles of vectors (m, 3) in the planes."""
         x, y = np.einsum("mij,mj->im", self.axes[:, :2], vector)
         return np.asarray(np.arctan2(y, x))
 

@@ -1,6 +1,6 @@
-"""An orbit of the integration fitted to a trajectory: its state at the beginning, and the coefficient of its drag.
+"""An integrated orbit fitted to a trajectory: its initial state, and its drag coefficient.
 
-By Gauss-Newton with differences, at the nodes of the integration, against gravity and drag of `dynamics`.
+The fit is by Gauss-Newton with differences, at the nodes of the integration, with the gravity and drag of `dynamics`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _FEWEST = 3
 
 @dataclass(frozen=True, eq=False)
 class OrbitFit:
-    """An orbit at its nodes: states (n, 6) km, km/s; its drag; residual_km: root mean square distance that is left."""
+    """An orbit at its nodes: states (n, 6) km, km/s; its drag; residual_km: remaining root mean square distance."""
 
     states: Array
     drag: Drag
@@ -32,7 +32,8 @@ class OrbitFit:
 
 
 def first_drag(states: Array) -> Drag:
-    """Drag of an average satellite (Cd A/m 0.01 m2/kg), none above 1,000 km: a fit begins there. states: (m, 6)."""
+    """Drag of an average satellite (Cd A/m 0.01 m2/kg), zero above 1,000 km, from which a fit starts. states: (m,
+    6)."""
     low = altitude_km(states)
     return Drag.of(0.01, low) if low < _HIGHEST_KM else NO_DRAG
 
@@ -45,17 +46,18 @@ def fit_orbit(
     Parameters
     ----------
     wanted : Array, shape (n, 6)
-        The trajectory at nodes `step_s` apart from `begin_s` on, km, km/s; NaN where it has no state.
+        The trajectory at nodes `step_s` apart starting at `begin_s`, km, km/s; NaN where it has no state.
     begin_s, step_s : float
         Run time of the first node, and the time between two, in s.
     dynamics : Dynamics
-        Forces; with the drag, or the initial value. with_drag : bool Also fit the drag: where the nodes last six hours
-        or more, and where it is above 0.
+        Forces, with the drag or its initial value.
+    with_drag : bool
+        Whether to fit the drag as well, if the nodes span six hours or more and the drag is above 0.
 
     Returns
     -------
     OrbitFit or None
-        None without three states.
+        None if there are fewer than three states.
     """
     known = np.flatnonzero(np.isfinite(wanted).all(axis=1))
     if known.size < _FEWEST:
@@ -77,7 +79,7 @@ def fit_orbit(
         change = np.linalg.lstsq(jacobian / scale, residual, rcond=None)[0] / scale
         state = state + change[:6]
         if fitted:
-            # The last column is the effect of a tenth more drag.
+            # The last column is the effect of increasing drag by a tenth.
             per_km = drag.per_km * (1.0 + 0.1 * float(change[6]))
             fitted = per_km > 0.0
             drag = replace(drag, per_km=per_km) if fitted else NO_DRAG
@@ -87,7 +89,8 @@ def fit_orbit(
 
 
 def _paths(state: Array, dynamics: Dynamics, begin_s: float, step_s: float, count: int) -> Array:
-    """States (8, n, 6): of a state (6,), of it shifted by each of _STEPS, and with a tenth more drag."""
+    """States (8, n, 6): from a state (6,), from the state shifted by each of _STEPS, and with drag increased by a
+    tenth."""
     out = np.empty((8, count, 6))
     states = np.repeat(state[None], 8, axis=0)
     states[np.arange(1, 7), np.arange(6)] += _STEPS

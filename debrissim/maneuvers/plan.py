@@ -1,4 +1,4 @@
-"""The burns that are tried, their goal, and how far their trajectories are screened again."""
+"""The burns to try, their goal, and how far their trajectories are screened again."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ FINE_REVOLUTIONS = 3.0
 
 @dataclass(frozen=True)
 class Plan:
-    """The burns that are tried, and their goals.
+    """The burns to try, and their goals.
 
     | field                | meaning                                                                              |
     |----------------------|--------------------------------------------------------------------------------------|
-    | earliest_hours       | earliest burn, hours before the closest approach; never before run time zero         |
-    | latest_hours         | latest burn, likewise                                                                |
+    | earliest_hours       | earliest burn, in hours before the closest approach, but not before run time zero    |
+    | latest_hours         | latest burn, in hours before the closest approach                                    |
     | fine_steps           | burns per revolution in the last `FINE_REVOLUTIONS` before the closest approach      |
-    | coarse_steps         | burns per revolution before these                                                    |
+    | coarse_steps         | burns per revolution before that                                                     |
     | sizes_m_s            | sizes of the burns of the trade space, m/s                                           |
     | largest_m_s          | largest size that is tried for the smallest burn that meets the goals, m/s           |
     | directions           | directions that the spacecraft may fly                                               |
     | thruster             | propulsion of finite burns; None: impulses                                           |
     | error                | errors of the execution of burns                                                     |
     | goals                | goals of the encounter                                                               |
-    | candidates           | burns that are screened again in all rounds together, at most                        |
-    | horizon_days         | days after the closest approach up to which they are                                 |
-    | with_return          | whether the burn back to the old orbit is computed for burns that are certified      |
+    | candidates           | maximum number of burns screened again in all rounds together                        |
+    | horizon_days         | days after the closest approach up to which they are screened                        |
+    | with_return          | whether the return burn to the old orbit is computed for certified burns             |
     """
 
     earliest_hours: float = DEFAULT_EARLIEST_HOURS
@@ -77,12 +77,12 @@ class Plan:
         tca_s, period_s : float
             Closest approach, s of run time; period of the spacecraft, s.
         first_s : float
-            Run time before which the spacecraft is not known, s.
+            Run time before which the spacecraft's trajectory is unknown, s.
 
         Raises
         ------
         InputError
-            If the closest approach, less latest_hours, is before first_s.
+            If the closest approach minus latest_hours is before first_s.
         """
         earliest = max(tca_s - 3600.0 * self.earliest_hours, first_s)
         latest = tca_s - 3600.0 * self.latest_hours

@@ -1,14 +1,14 @@
-"""Burns to first order: how the miss in the encounter plane depends on the velocity change, at each time of a burn.
+"""Burns to first order: the dependence of the miss in the encounter plane on the velocity change, at each burn time.
 
-The position at the closest approach moves by the velocity change times a matrix, and only its part across the relative
-velocity counts (Bombardelli & Hernando-Ayuso 2015, "Optimal Impulsive Collision Avoidance in Low Earth Orbit", J.
-Guidance 38(2), 217-225, with their analytic matrix; here it is the theory's own, by central differences). The matrix
-has rank 2 at most: of every burn the part across both of its rows is wasted.
+The position at the closest approach moves by a matrix times the velocity change, and only its component across the
+relative velocity matters (Bombardelli & Hernando-Ayuso 2015, "Optimal Impulsive Collision Avoidance in Low Earth
+Orbit", J. Guidance 38(2), 217-225, with their analytic matrix; here it is obtained from the motion theory itself, by
+central differences). The matrix has rank 2 at most: the component of a burn across both of its rows is wasted.
 
 Assumptions
 - Linear in the burn, which holds while the displacement is small compared with the radius of the orbit and the
-  encounter is fast. Where neither holds the result is a start for the full model, never an answer.
-- Misses of zero have no direction: the gradient is then the direction in which the miss grows fastest, of both signs.
+  encounter is fast. Where neither holds, the result is only a starting point for the full model, never an answer.
+- A miss of zero has no direction: the gradient is then the direction in which the miss grows fastest, with either sign.
 """
 
 from __future__ import annotations
@@ -54,12 +54,12 @@ class PlaneMap(Rows):
 
     @property
     def miss_gradient(self) -> Array:
-        """(t, 3) unit vectors of the burn, R, T, N, that raises the miss the most; NaN where no burn moves it."""
+        """(t, 3) unit vectors, R, T, N, of the burn that increases the miss the most; NaN where no burn changes it."""
         return self._gradient(np.ones_like(self.sigma_km))
 
     @property
     def mahalanobis_gradient(self) -> Array:
-        """(t, 3) unit vectors of the burn that raises the miss in units of its error the most."""
+        """(t, 3) unit vectors of the burn that increases the miss in units of its error the most."""
         return self._gradient(self.sigma_km)
 
     def _gradient(self, unit_km: Array) -> Array:
@@ -74,7 +74,7 @@ class PlaneMap(Rows):
         return np.asarray(np.divide(slope, length, out=np.full_like(slope, np.nan), where=length > 0.0))
 
     def row_space(self) -> Array:
-        """(t, 2, 3) orthonormal velocity changes that move the miss; every other direction is wasted."""
+        """(t, 2, 3) orthonormal velocity changes that change the miss; every other direction is wasted."""
         return np.asarray(np.linalg.svd(np.nan_to_num(self.by_delta_v), full_matrices=False)[2])
 
     def smallest(
@@ -86,7 +86,8 @@ class PlaneMap(Rows):
         miss_km: float,
         hard_body_radius_m: float,
     ) -> tuple[Array, Array]:
-        """Find where burns of growing size along one direction begin to meet the goals, and cease to, to first order.
+        """Find, to first order, where burns of increasing size along one direction begin to meet the goals, and where
+        they cease to.
 
         Parameters
         ----------
@@ -105,7 +106,8 @@ class PlaneMap(Rows):
 
         Returns
         -------
-        (t,) the first size that meets them, and (t,) the first after it that does not; infinite if there is none.
+        (t,) the first size that meets the goals, and (t,) the first size after it that does not; infinite if there is
+        no such size.
         """
         sizes = np.broadcast_to(sizes_m_s, (len(self), np.shape(sizes_m_s)[-1]))
         miss, exact, expected = self._planes(units, sizes, error)
@@ -123,7 +125,8 @@ class PlaneMap(Rows):
         return begins, ceases
 
     def probability(self, changes_m_s: Array, error: ExecutionError, hard_body_radius_m: float) -> Array:
-        """(t,) the larger probability, with the execution error or without, of burns (t, 3) m/s; NaN if unknown."""
+        """(t,) the larger of the probabilities with and without the execution error, for burns (t, 3) m/s; NaN if
+        unknown."""
         size = np.linalg.norm(changes_m_s, axis=1)
         units = changes_m_s / np.where(size > 0.0, size, 1.0)[:, None]
         miss, exact, expected = self._planes(units, size[:, None], error)
@@ -154,7 +157,7 @@ class PlaneMap(Rows):
 def plane_map(event: AvoidableEvent, reference: WithoutBurn, times_s: Array) -> PlaneMap:
     """The first-order map of burns at times (t,) s of run time; NaN where the motion cannot be continued."""
     t = len(times_s)
-    # For each time six burns: forth and back along R, T and N.
+    # Six burns for each time: forwards and backwards along R, T and N.
     changes = np.concatenate([_STEP_M_S * np.eye(3), -_STEP_M_S * np.eye(3)])
     burns = Burns(
         np.repeat(np.asarray(times_s, np.float64), 6),
@@ -167,7 +170,7 @@ def plane_map(event: AvoidableEvent, reference: WithoutBurn, times_s: Array) -> 
     moved = after.states_along(np.arange(6 * t), tca)[:, 0, :3].reshape(t, 2, 3, 3)
     slope = (moved[:, 0] - moved[:, 1]) / (2.0 * _STEP_M_S)
     own = reference.approach.spacecraft_state
-    # Within rounding, a burn at the closest approach moves nothing.
+    # Within rounding, a burn at the closest approach has no effect.
     slope[np.abs(slope).max(axis=(1, 2)) < _NOTHING_KM] = 0.0
     axes = reference.plane_axes @ rtn_basis(own[:, :3], own[:, 3:])[0]
     plane = reference.probability.plane.plane
@@ -180,9 +183,10 @@ def plane_map(event: AvoidableEvent, reference: WithoutBurn, times_s: Array) -> 
 
 
 def miss_gradients(event: AvoidableEvent, reference: WithoutBurn, effects: BurnEffects) -> Array:
-    """(k, 3) unit vectors R, T, N at the start of each burn: the further change that raises the miss the most.
+    """(k, 3) unit vectors R, T, N at the start of each burn: the further change that increases the miss the most.
 
-    The map of its time, of an impulse, at the miss of the full model after the burn. NaN where none moves the miss.
+    From the map of an impulse at that time, evaluated at the miss of the full model after the burn. NaN where no change
+    affects the miss.
     """
     times, place = np.unique(effects.burns.time_s, return_inverse=True)
     mapped = plane_map(event, reference, times)[place]

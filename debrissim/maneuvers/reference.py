@@ -1,8 +1,7 @@
 """The event without a burn, with which the effects of burns are compared, and the probabilities of its encounters.
 
-Probabilities are those of `probability.auto`, by the same rule, with one exception to save time: those that are 1e-20
-or less in the encounter plane, of passages that are short, and that the curvature of the orbits cannot raise above
-1e-16, stay in the plane.
+Probabilities are computed by `probability.auto`, by the same rule, with one exception to save time: for short passages,
+a probability of 1e-20 or less in the encounter plane that the curvature of the orbits cannot raise above 1e-16 is kept.
 """
 
 from __future__ import annotations
@@ -26,22 +25,23 @@ from debrissim.propagation.frames import rtn_basis
 from debrissim.propagation.two_body import is_bound
 from debrissim.uncertainty.rotation import state_rtn_to_inertial
 
-# Neighbours that were there without a burn are sought a little farther, as burns shift them.
+# Neighbours that exist without a burn are searched for slightly farther away, because burns shift them.
 _REFERENCE_REVOLUTIONS = 0.6
-# With an exponent of the density wrong by a fifth, a probability of 1e-20 is below 1e-16.
+# If the exponent of the density is wrong by a fifth, a probability of 1e-20 is still below 1e-16.
 _NEGLIGIBLE, _CURVATURE = 1e-20, 0.2
 _SYMMETRISED = int(ProbabilityFlag.SYMMETRISED)
 
 
 @dataclass(frozen=True, eq=False)
 class WithoutBurn:
-    """Everything about an event without a burn that the effects of burns are compared with.
+    """Everything about an event without a burn with which the effects of burns are compared.
 
-    period_s: of the spacecraft; nodes_s: (n,) s of run time within which closest approaches are sought; approach: one
-    row, with its state and time; probability: of that encounter; neighbour_miss_km, neighbour_probability: of the
-    closest other minimum within 0.6 revolutions, NaN without; plane_axes: (2, 3) unit vectors along the major and
-    minor axis of the combined error in the encounter plane, in the spacecraft's RTN; plane_handedness: +1 where their
-    cross product points along the relative velocity, otherwise -1; transitions: of the spacecraft.
+    period_s: period of the spacecraft; nodes_s: (n,) s of run time within which closest approaches are searched for;
+    approach: one row, with its state and time; probability: probability of that encounter; neighbour_miss_km,
+    neighbour_probability: values at the closest other minimum within 0.6 revolutions, NaN without one; plane_axes: (2,
+    3) unit vectors along the major and minor axis of the combined error in the encounter plane, in the spacecraft's
+    RTN; plane_handedness: +1 where their cross product points along the relative velocity, otherwise -1; transitions:
+    transition matrices of the spacecraft.
     """
 
     period_s: float
@@ -56,17 +56,17 @@ class WithoutBurn:
 
     @property
     def tca_s(self) -> float:
-        """s of run time, the closest approach."""
+        """Time of the closest approach, s of run time."""
         return float(self.approach.time_s[0])
 
     @property
     def miss_km(self) -> float:
-        """km, the distance then."""
+        """Distance at the closest approach, km."""
         return float(self.approach.miss_km[0])
 
 
 def no_burns(times_s: Array) -> Burns:
-    """Burns of no size at times (k,) s of run time."""
+    """Burns of zero size at times (k,) s of run time."""
     k = len(times_s)
     return Burns(
         np.asarray(times_s, np.float64),
@@ -77,7 +77,7 @@ def no_burns(times_s: Array) -> Burns:
 
 
 def without_burn(event: AvoidableEvent, earliest_s: float) -> WithoutBurn:
-    """Prepare the effects of burns from earliest_s (s of run time) on.
+    """Prepare the effects of burns from earliest_s (s of run time) onwards.
 
     Raises InputError where the spacecraft or the secondary has no state at the closest approach.
     """
@@ -121,7 +121,7 @@ def assess_states(event: AvoidableEvent, own: Array, other: Array, added: Array)
     own, other : Array, shape (m, 6)
         States of the spacecraft and of the secondary at one instant each, km, km/s, TEME.
     added : Array, shape (m, 6, 6)
-        Covariance that is added to the spacecraft's, km2, km2/s, km2/s2, TEME.
+        Covariance to be added to the spacecraft's, km2, km2/s, km2/s2, TEME.
     """
     m = len(own)
     primary = state_rtn_to_inertial(np.broadcast_to(event.primary_covariance, (m, 6, 6)), own)
@@ -142,7 +142,8 @@ def assess_states(event: AvoidableEvent, own: Array, other: Array, added: Array)
 
 
 def _negligible(plane: CollisionProbability, pair: StatePair) -> Mask:
-    """(m,) whether a probability is so small that the orbits' curvature, where it is checked, cannot make it count."""
+    """(m,) whether a probability is so small that the curvature of the orbits, where it is checked, cannot make it
+    significant."""
     out = (plane.value <= _NEGLIGIBLE) & ((plane.flags & int(BEYOND_THE_PLANE)) == 0)
     rows = np.flatnonzero(
         out

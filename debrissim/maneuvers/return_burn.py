@@ -1,13 +1,13 @@
-"""The burn back to the old orbit, and its cost.
+"""The return burn to the old orbit, and its cost.
 
-Whole revolutions after an impulse the new orbit comes back to the place of the burn, where it crosses the old one (of
-two bodies; with J2 and drag it passes within a small distance, which is left out). An impulse there that gives the
-spacecraft the velocity of the old orbit at that place ends the manoeuvre: orbit and period are the old ones, and the
-spacecraft is early or late by what it gained. The first such place half a revolution or more after the closest
-approach is taken.
+A whole number of revolutions after an impulse, the new orbit returns to the place of the burn, where it crosses the old
+one (in two-body motion; with J2 and drag it passes within a small distance, which is neglected). An impulse there that
+gives the spacecraft the velocity of the old orbit at that place ends the manoeuvre: orbit and period are the old ones,
+and the spacecraft is early or late by the time gained. The first such place half a revolution or more after the closest
+approach is used.
 
 Assumption
-- The trajectory after the burn back is not screened.
+- The trajectory after the return burn is not screened.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from debrissim.maneuvers.burns import Burns
 from debrissim.maneuvers.motion import ManeuverableMotion, ManeuveredMotion, MotionStatus
 from debrissim.propagation.frames import rtn_basis
 
-# The old trajectory passes the place of the burn within this part of a revolution of the new one.
+# The old trajectory passes the place of the burn within this fraction of a revolution of the new one.
 _SEARCH_PART = 0.25
 
 
 @dataclass(frozen=True, eq=False)
 class ReturnBurns(Rows):
-    """One burn back for each of k burns; NaN if there is none before the end of the span.
+    """One return burn for each of k burns; NaN if it is not possible before the end of the span.
 
     | column          | shape  | unit, frame                                                                     |
     |-----------------|--------|---------------------------------------------------------------------------------|
     | time_s          | (k,)   | s of run time                                                                   |
-    | delta_v_rtn_m_s | (k, 3) | m/s, along the RTN axes of the spacecraft before the burn back                  |
+    | delta_v_rtn_m_s | (k, 3) | m/s, along the RTN axes of the spacecraft before the return burn                |
     | cost_m_s        | (k,)   | m/s, size of both burns together                                                |
     | remaining_km    | (k,)   | km, distance from the trajectory without burns at the end of the span           |
     """
@@ -49,7 +49,7 @@ class ReturnBurns(Rows):
 
 
 def return_burns(spacecraft: ManeuverableMotion, burns: Burns, tca_s: float, end_s: float) -> ReturnBurns:
-    """Find the burns back.
+    """Find the return burns.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def return_burns(spacecraft: ManeuverableMotion, burns: Burns, tca_s: float, end
     burns : Burns
         k burns.
     tca_s, end_s : float
-        Closest approach that they avoid, and end of the span, s of run time.
+        Closest approach that the burns avoid, and end of the span, s of run time.
     """
     after = spacecraft.after(burns)
     rows = [_one(spacecraft, after, k, tca_s, end_s) for k in range(len(burns))]
@@ -82,7 +82,7 @@ def _one(
         states: Array = after.states_along(np.array([row]), np.array([[time_s]]))[0, 0]
         return states
 
-    # The period of the new orbit, by its state after the burn.
+    # The period of the new orbit, from its state after the burn.
     period *= _period_ratio(spacecraft, flown, float(burn.end_s[0]))
     turns = np.ceil((tca_s + 0.5 * period - middle) / period)
     time = middle + turns * period
@@ -111,7 +111,7 @@ def _one(
 
 
 def _period_ratio(spacecraft: ManeuverableMotion, flown: Callable[[float], Array], time_s: float) -> float:
-    """Period of the two-body orbit after the burn over that without it."""
+    """Ratio of the period of the two-body orbit after the burn to that without it."""
     axes = []
     for state in (flown(time_s), spacecraft.states(np.array([time_s]))[0]):
         axes.append(1.0 / (2.0 / np.linalg.norm(state[:3]) - np.sum(state[3:] ** 2) / WGS72_MU_KM3_S2))

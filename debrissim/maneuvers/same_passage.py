@@ -1,18 +1,19 @@
-"""The same passage without a burn: with which approach of the unburnt trajectory an encounter after a burn is compared.
+"""The same passage without a burn: the approach of the unburnt trajectory with which an encounter after a burn is
+compared.
 
-After a burn the spacecraft is early or late by its shift along the orbit, d / v after days at most some minutes, and
-it passes the other object at another moment than without the burn. The moments are related by the relative motion:
-with the displacement d of the spacecraft at the closest approach after the burn and r, w the position and velocity of
-the object relative to the unburnt trajectory then, r . w / w^2 before that moment is the closest approach without the
-burn, to first order. From there the distance to the unburnt trajectory is minimised (`screening.refine`). Two objects
-meet again after half a revolution or later, at the other node or at the same one, so a minimum within an eighth of
-the shorter period belongs to the same passage; a passage that the burn has shifted by more has no counterpart, and
-counts as new. A slow pair (below `SLOW_KM_S`) is sought around the moment itself.
+After a burn the spacecraft is early or late by its shift along the orbit, d / v, which is at most some minutes after
+days, and it passes the other object at a different moment than without the burn. The moments are related by the
+relative motion: with the displacement d of the spacecraft at the closest approach after the burn and r, w the position
+and velocity of the object relative to the unburnt trajectory at that time, the closest approach without the burn is, to
+first order, r . w / w^2 before that moment. From there the distance to the unburnt trajectory is minimised
+(`screening.refine`). Two objects meet again after half a revolution or later, at the other node or at the same one, so
+a minimum within an eighth of the shorter period belongs to the same passage; a passage that the burn has shifted by
+more has no counterpart, and counts as new. A slow pair (below `SLOW_KM_S`) is searched for around the moment itself.
 
-Each passage is the counterpart of one encounter of a trajectory at most, that nearest in time: of two minima of a
-slow pair in one passage the other is new.
+Each passage is the counterpart of at most one encounter of a trajectory, the nearest in time: if a slow pair has two
+minima in one passage, the other one is new.
 
-The passage may lie outside the screening volumes. It is compared all the same: a box does not make an encounter new.
+The passage may lie outside the screening volumes. It is compared nevertheless: a box does not make an encounter new.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from debrissim.screening.encounters import Encounters
 from debrissim.screening.refine import refine
 
 SLOW_KM_S = 0.5
-"""Below this relative speed, the shift of a closest approach is not that of straight motion."""
+"""Below this relative speed, the shift of a closest approach does not follow from straight motion."""
 _PERIOD_FRACTION = 0.125
 _AT_LIMIT_S = 1e-6
 _SAME_MOMENT_S = 1.0
@@ -104,7 +105,7 @@ def same_passages(
     time, valid = refine(
         propagator, first[rows], second[rows], guess[rows], earliest[rows], latest[rows], reach[rows]
     )
-    # A time at the limit of the search is not a minimum, unless the trajectories begin or end there.
+    # A time at the limit of the search is not a minimum unless the trajectories begin or end there.
     moved = np.abs(time - guess[rows])
     at_end = (time <= earliest[rows] + _AT_LIMIT_S) | (time >= latest[rows] - _AT_LIMIT_S)
     good = valid & ((moved < reach[rows] - _AT_LIMIT_S) | at_end)
@@ -115,7 +116,7 @@ def same_passages(
 
 
 def _period_s(state: Array) -> Array:
-    """(m,) s, of the conics through states (m, 6); of an escaping object, infinite."""
+    """(m,) s, the periods of the conics through states (m, 6); infinite for an escaping object."""
     radius, speed = np.linalg.norm(state[:, :3], axis=1), np.linalg.norm(state[:, 3:], axis=1)
     inverse_axis = 2.0 / radius - speed**2 / WGS72_MU_KM3_S2
     axis = 1.0 / np.where(inverse_axis > 0.0, inverse_axis, 1e-30)
@@ -123,7 +124,8 @@ def _period_s(state: Array) -> Array:
 
 
 def _nearest_only(encounters: Encounters, passage_s: Array) -> Mask:
-    """(m,) whether an encounter is the nearest in time of those of its alternative that correspond to one passage."""
+    """(m,) whether an encounter is the nearest in time among those of its alternative that correspond to the same
+    passage."""
     kept = np.isfinite(passage_s)
     rows = np.flatnonzero(kept)
     away = np.abs(passage_s - encounters.tca_s)[rows]
@@ -155,10 +157,10 @@ def _passages(propagator: FlightPropagator, first: Index, second: Index, time_s:
 def matching_encounters(
     passages: Passages, secondary: Index, unburnt: Encounters, tolerance_s: float = _SAME_MOMENT_S
 ) -> Index:
-    """(m,) the encounter of the unburnt trajectory at each passage with objects (m,), -1 where it is in no volume.
+    """(m,) the encounter of the unburnt trajectory at each passage with objects (m,), -1 if it is outside all volumes.
 
-    The nearest in time of those with the same object, within the tolerance or, of slow pairs, whose minimum is flat,
-    what 10 m of motion take.
+    The nearest in time with the same object, within the tolerance or, for slow pairs, whose minimum is flat, within the
+    time that 10 m of motion take.
     """
     out = np.full(secondary.size, -1, dtype=np.int64)
     order = np.lexsort((unburnt.tca_s, unburnt.secondary))

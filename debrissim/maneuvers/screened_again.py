@@ -1,17 +1,16 @@
-"""Trajectories after burns, screened again: everything that they meet, and whether it is worse than without a burn.
+"""Trajectories after burns, screened again: all their encounters, and whether these are worse than without a burn.
 
 All candidates and the trajectory without a burn are screened together (`maneuvers.alternatives`), each from the start
 of its burn to the end of the span. Every encounter is compared with the same passage without a burn
 (`maneuvers.same_passage`), by the collision probability with the execution error of the burn
-(`maneuvers.encounter_probability`); `maneuvers.verdicts` has the rule by which a candidate is green.
+(`maneuvers.encounter_probability`); `maneuvers.verdicts` contains the rule by which a candidate is green.
 
 Assumptions and limits
-- Until the burn a candidate flies the trajectory without a burn, whose encounters are its own then; they are not
-  listed again.
+- Until the burn, a candidate flies the trajectory without a burn and shares its encounters, which are not listed again.
 - An encounter counts once it is inside a screening volume. A passage outside all volumes is not compared with the
   goal.
-- Objects that fly with the spacecraft are left out, and named.
-- The trajectories of the other objects are those of the catalogue: another object's burn is not foreseen.
+- Objects that fly with the spacecraft are left out and listed by name.
+- The trajectories of the other objects are those of the catalogue: burns of other objects are not foreseen.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ from debrissim.propagation.sgp4 import ObjectStatus
 from debrissim.screening.executors import Executor
 
 AT_ONCE = 500
-"""Candidates of one search: its memory grows with them, and the time for their own pairs as their square."""
+"""Candidates per search: memory grows with their number, and the time for their own pairs with its square."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,11 +46,11 @@ class ScreenedAgain:
 
     | field              | shape | meaning                                                                          |
     |--------------------|-------|----------------------------------------------------------------------------------|
-    | encounters         | m     | `FoundEncounters`, of burns 1 to k and of 0, the trajectory without a burn       |
-    | verdict, reason    | (k,)  | `Verdict` and why, in words                                                      |
-    | encounter_count    | (k,)  | encounters of each                                                               |
-    | new_above_goal     | (k,)  | of these, above the goal and new or more probable than without a burn            |
-    | highest_probability| (k,)  | highest probability of these, NaN without one                                    |
+    | encounters         | m     | `FoundEncounters` of burns 1 to k, and of 0, the trajectory without a burn       |
+    | verdict, reason    | (k,)  | `Verdict`, and its reason in words                                               |
+    | encounter_count    | (k,)  | number of encounters of each                                                     |
+    | new_above_goal     | (k,)  | number that are above the goal and new or more probable than without a burn      |
+    | highest_probability| (k,)  | highest probability of these, NaN if there are none                              |
     | excluded           |       | names of the objects that fly with the spacecraft and were left out              |
     | event_found        |       | whether the encounter that is avoided is among those without a burn              |
     | objects, unfollowed|       | other objects, and how many of them were not followed over the whole span        |
@@ -99,7 +98,7 @@ def screen_again(
     end_s : float
         End of the span, s of run time, after the end of every burn.
     errors : Errors
-        Of all objects without burns.
+        Errors of all objects without burns.
     goal : float
         Goal of the collision probability.
     execution_errors : callable, optional

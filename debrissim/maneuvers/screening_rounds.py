@@ -1,4 +1,4 @@
-"""The burns of an avoidance plan screened again in rounds: the search of `verdict_search` over real screenings."""
+"""The burns of an avoidance plan, screened again in rounds: the search of `verdict_search` with real screenings."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from debrissim.propagation.frames import rtn_basis
 
 _SMALLEST_SIGMA_KM = 1e-3
 _NOT_MET = 1.0
-"""The excess of a burn that does not meet the goals of the event by itself."""
+"""The excess of a burn that does not even meet the goals of the event."""
 
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
-    """effects: (k,) of the burns that were screened again, the smallest first; screened: of these, None where there
-    was nothing to screen against or no burn; resolution: of the smallest certified one.
+    """effects: (k,) effects of the burns that were screened again, the smallest first; screened: their screening, None
+    if there was nothing to screen against or no burn; resolution: resolution of the smallest certified burn.
     """
 
     effects: BurnEffects
@@ -49,7 +49,7 @@ def screened_in_rounds(
     end_s: float,
     progress: Progress,
 ) -> Candidates:
-    """Search the burns of a plan for the smallest certified one.
+    """Search the burns of a plan for the smallest certified burn.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def screened_in_rounds(
 
     def those_that_meet(ray: Index, size_m_s: Array) -> tuple[Index, BurnEffects]:
         burns = _burns(rays, ray, size_m_s, plan.thruster)
-        # Rounded up, the last finite ones may end too late.
+        # When rounded up, the last finite burns may end too late.
         rows = np.flatnonzero(burns.over_by(event.tca_s) & (burns.size_m_s > 0.0))
         effects = effects_in_parts(event, burns[rows], plan.error, plan.goals, reference)
         met = np.flatnonzero(effects.meets_goal)
@@ -125,7 +125,7 @@ def screened_in_rounds(
 
 
 def joined(parts: Sequence[ScreenedAgain], order: Index) -> ScreenedAgain:
-    """Screenings over one span as one, of their burns (k,) one after the other, in a new order (k,)."""
+    """Several screenings over the same span joined into one, with their burns (k,) concatenated and reordered (k,)."""
     counts = [len(part.verdict) for part in parts]
     before = np.cumsum([0, *counts[:-1]])
     number = np.zeros(len(order) + 1, dtype=np.int64)
@@ -154,7 +154,7 @@ def joined(parts: Sequence[ScreenedAgain], order: Index) -> ScreenedAgain:
 def _rays(
     event: AvoidableEvent, plan: Plan, reference: WithoutBurn, minima: SmallestBurns, last_s: float
 ) -> Rays:
-    """The rays of all times and directions with a smallest burn that is followed."""
+    """The rays of all times and directions for which a smallest burn exists and its trajectory is followed."""
     count = len(minima) // len(plan.directions)
     parts = []
     for number, allowed in enumerate(plan.directions):

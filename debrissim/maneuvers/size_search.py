@@ -17,7 +17,7 @@ from debrissim.maneuvers.reference import WithoutBurn
 from debrissim.maneuvers.trade_space import Propulsion, effects_in_parts, goals_in_parts, make_burns
 
 SMALLEST_FRACTION = 1e-6
-"""The smallest size that the first-order map looks at, as a fraction of the largest."""
+"""The smallest size that the first-order map considers, as a fraction of the largest."""
 _LINEAR_SIZES = 400
 _ABOUT_A_CHANGE = np.array([0.85, 0.93, 0.97, 1.0, 1.04, 1.1, 1.25])
 _BELOW = np.array([0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7])
@@ -40,11 +40,11 @@ class Problem:
 
     @property
     def wanted_km(self) -> float:
-        """km, the goal of the miss."""
+        """Goal of the miss, km."""
         return self.reference.miss_km if self.goals.miss_km is None else self.goals.miss_km
 
     def effects(self, times_s: Array, delta_v: Array, direction: Direction) -> BurnEffects:
-        """The effects of burns at times (k,) of velocity changes (k, 3) m/s."""
+        """The effects of burns at times (k,) with velocity changes (k, 3) m/s."""
         burns = make_burns(times_s, delta_v, direction, self.propulsion)
         return effects_in_parts(self.event, burns, self.error, self.goals, self.reference)
 
@@ -70,7 +70,8 @@ class Problem:
 
 
 def smallest_along(problem: Problem, mapped: PlaneMap, units: Array, hints: Array | None = None) -> Array:
-    """(t,) the smallest sizes along units (t, 3) by the full model; infinite without. hints: (t, h) sizes to try."""
+    """(t,) the smallest sizes along units (t, 3) by the full model; infinite if there is no such size. hints: (t, h)
+    sizes to try."""
     times = mapped.time_s
     t = len(times)
     sizes = np.geomspace(SMALLEST_FRACTION * problem.largest_m_s, problem.largest_m_s, _LINEAR_SIZES)
@@ -91,13 +92,13 @@ def smallest_along(problem: Problem, mapped: PlaneMap, units: Array, hints: Arra
 
 
 def scanned(problem: Problem, times: Array, units: Array, sizes: Array) -> tuple[Array, Array]:
-    """(t,) the last size before, and the first, that meets the goals; the latter infinite where none does."""
+    """(t,) the first size that meets the goals, infinite if no size does, preceded by the last size before it."""
     sizes = np.sort(np.where(np.isfinite(sizes), sizes, np.inf), axis=1)
-    # Zero comes first: no burn may meet the goals as well.
+    # Zero comes first, because the goals may be met without a burn.
     sizes = np.hstack([np.zeros((len(sizes), 1)), sizes])
     known = np.isfinite(units).all(axis=1)
     met = np.zeros(sizes.shape, dtype=np.bool_)
-    # In parts from below: a row that has met the goals needs no larger sizes.
+    # In parts from below, because a row that has met the goals needs no larger sizes.
     for part in np.array_split(np.arange(sizes.shape[1]), _PARTS):
         rows = np.flatnonzero(known & ~met.any(axis=1))
         if rows.size:

@@ -1,15 +1,15 @@
-"""Smallest burns that meet the goals, for each time and direction, and the directions that raise the miss the most.
+"""Smallest burns that meet the goals, for each time and direction, and the directions that increase the miss the most.
 
-A probability may rise with the size of a burn before it falls, and the sizes that meet the goals need not be all those
-above the smallest: a burn towards the other side passes through the secondary first. Sizes are therefore scanned from
-below by the full model (`effect_of`), more densely where the first-order map (`plane_map`) changes its answer, and the
-first step from not met to met is bisected.
+A probability may rise with the size of a burn before it falls, and not all sizes above the smallest need to meet the
+goals: a burn towards the other side passes through the secondary first. Sizes are therefore scanned from below by the
+full model (`effect_of`), more densely where the first-order map (`plane_map`) changes its answer, and the first step
+from unmet to met goals is bisected.
 
-A free direction is sought from the first-order map on, and by the full model in the end (`free_search`).
+A free direction is found by starting from the first-order map and finishing with the full model (`free_search`).
 
 Assumption
-- Between two sizes of the scan that do not meet the goals none does. The sizes lie within a factor of 1.04 where the
-  first-order map changes its answer, 2.5 below the first of these, and 1.25 where the map finds no burn.
+- Between two consecutive sizes of the scan that do not meet the goals, no size does. The sizes lie within a factor of
+  1.04 where the first-order map changes its answer, 2.5 below the first of these, and 1.25 where the map finds no burn.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def smallest_burns(
     goals : Goals, optional
         As in `effect_of`.
     reference : WithoutBurn, optional
-        `without_burn(event, ...)` from the first of the times on, to save its time.
+        `without_burn(event, ...)` from the first of the times onwards, to save computing it.
     propulsion : Propulsion, optional
         For finite burns; they must end before the closest approach.
     largest_m_s : float
@@ -97,7 +97,7 @@ def smallest_burns(
     Raises
     ------
     InputError
-        If there is no time or direction, the largest size is not above 0, and as `effect_of` does.
+        If there is no time or direction, or the largest size is not above 0; also as `effect_of`.
     """
     times = np.asarray(times_s, np.float64)
     if times.size == 0 or len(directions) == 0:
@@ -125,7 +125,7 @@ def smallest_burns(
 
 
 def _blanked(effects: BurnEffects, rows: Mask) -> BurnEffects:
-    """The effects with NaN, and no burn that meets a goal, in rows (k,)."""
+    """The effects with NaN in rows (k,), marked as not meeting a goal."""
     if not rows.any():
         return effects
 

@@ -1,4 +1,4 @@
-"""Everything that the trajectories of one spacecraft are screened against, and the objects that fly with it."""
+"""Everything against which the trajectories of one spacecraft are screened, and the objects that fly with it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Surroundings:
     |------------|-----------------------------------------------------------------------------------------------|
     | catalog    | n objects, sizes filled in                                                                    |
     | start      | UTC of run time zero, split Julian date                                                       |
-    | spacecraft | one row, its name, number, size and mass; the element set is only that of the description     |
+    | spacecraft | one row: its name, number, size and mass; the element set only describes it                   |
     | together   | (q,) rows of the catalogue that are never paired with the spacecraft: its own row, and the    |
     |            | objects that fly with it                                                                      |
     | volumes    | screening volumes of the spacecraft                                                           |
@@ -36,7 +36,8 @@ class Surroundings:
     | flights    | the arcs of the catalogue's objects; None: each flies its element set                         |
     | settings   | speed of the screening and age limit of element sets                                          |
 
-    Raises InputError where spacecraft is not one row, together not rows of the catalogue, or volumes is empty.
+    Raises InputError if spacecraft is not one row, together does not contain rows of the catalogue, or volumes is
+    empty.
     """
 
     catalog: Catalog
@@ -62,7 +63,7 @@ class Surroundings:
 
     @property
     def excluded(self) -> Index:
-        """The rows that are never paired with the spacecraft, apart from its own, by number."""
+        """The rows that are never paired with the spacecraft, excluding its own, by number."""
         own = self.catalog.norad_id[self.together] == self.spacecraft.norad_id[0]
         return np.asarray(self.together[~own])
 
@@ -73,7 +74,7 @@ class Surroundings:
 
 
 def flights_of_sets(catalog: Catalog) -> Flights:
-    """Every object on its element set, whatever the time."""
+    """Every object on its element set at all times."""
     n = len(catalog)
     return Flights(
         sets=catalog,
@@ -94,9 +95,10 @@ def flying_with(
     rule: CoLocationRule | None = None,
     flights: Flights | None = None,
 ) -> Index:
-    """Find the objects that fly with a spacecraft, which a burn moves along or which keep their distance themselves.
+    """Find the objects that fly with a spacecraft, which either move with it in a burn or keep their distance
+    themselves.
 
-    Those are the vehicles and modules of its docked complex, and the co-located pairs of the span, as a run excludes
+    These are the vehicles and modules of its docked complex, and its co-located partners in the span, as a run excludes
     them.
 
     Parameters
@@ -106,7 +108,7 @@ def flying_with(
     row : int
         The spacecraft.
     start, duration_s :
-        The span of the run: UTC, split Julian date; s. Not one that is much shorter: a slow encounter that lasts
+        The span of the run: UTC, split Julian date; s. The span must not be much shorter: a slow encounter that lasts
         longer than the span is not a formation.
     rule : CoLocationRule, optional
         By default `CoLocationRule()`.
@@ -115,7 +117,7 @@ def flying_with(
 
     Returns
     -------
-    (q,) rows, ascending, with that of the spacecraft.
+    (q,) rows, ascending, including the spacecraft's own row.
     """
     rule = rule or CoLocationRule()
     complexes = docked_complexes(catalog if flights is None else flights.described)

@@ -1,9 +1,9 @@
-"""Error of the trajectory after a burn, of the difference that the burn makes, from a measured model.
+"""Error of the difference that a burn causes in the trajectory after it, from a measured model.
 
 Measured in benchmarks/maneuvers/theory_error.py: the largest over burns of 0.01 to 5 m/s along each of R, T, N, after
 0.1 to 7 days, against numerical integration, in orbits at 300 to 1,200 km, at 20,200 km, geostationary, transfer and
-Molniya. The model is above all of them. Other orbits take the values of the regime that they are in, and longer times
-the same growth: both are extrapolations. The error of the trajectory without a burn is not in it.
+Molniya. The model is above all of these. Other orbits use the values of their regime, and longer times the same growth:
+both are extrapolations. The error of the trajectory without a burn is not included.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from debrissim.propagation.element_conversions import perigee_radius_km
 
 _ECCENTRIC = 0.1
 _LOWEST_REV_DAY, _LOW_REV_DAY = 15.72, 6.4
-# In the first revolutions the error does not grow yet.
+# In the first revolutions the error does not yet grow.
 _SHORTEST_DAYS = 0.33
-# For burns along R, T and N: km per m/s after a day, and the power of the days that it grows with.
+# For burns along R, T and N: km per m/s after a day, and the power of the number of days with which it grows.
 _SGP4 = {
     "lowest": ((0.125, 1.5), (0.62, 1.5), (0.0014, 1.5)),
     "low": ((0.12, 1.0), (0.9, 1.0), (0.001, 1.0)),
@@ -38,8 +38,7 @@ _INTEGRATED = {
 
 
 def _regime(mean_motion_rev_day: float, eccentricity: float) -> str:
-    """Eccentric at e = 0.1 and above; otherwise lowest below some 350 km, and high above some 4 hours per
-    revolution."""
+    """Eccentric at e = 0.1 and above; otherwise lowest below about 350 km, and high above a period of about 4 hours."""
     if eccentricity > _ECCENTRIC:
         return "eccentric"
     if mean_motion_rev_day > _LOWEST_REV_DAY:
@@ -55,10 +54,12 @@ def theory_error_km(
     eccentricity: float,
     integrated: bool,
 ) -> Array:
-    """Estimate the error of the difference that burns make, (k,) km: the sum of those of their parts along R, T and N.
+    """Estimate the error of the difference that burns cause, (k,) km: the sum of the errors of their components along
+    R, T and N.
 
     delta_v_rtn_m_s: (k, 3) velocity changes; days: (k,) after the burns, taken as 0.33 below; mean_motion_rev_day,
-    eccentricity: of the orbit; integrated: whether the difference is integrated (`IntegratedMotion`) or SGP4's.
+    eccentricity: of the orbit; integrated: whether the difference is integrated (`IntegratedMotion`) or computed by
+    SGP4.
     """
     values = (_INTEGRATED if integrated else _SGP4)[_regime(mean_motion_rev_day, eccentricity)]
     rate, power = np.array(values).T

@@ -1,11 +1,11 @@
-"""Burns flown: impulses, and thrust of some minutes or hours along axes that turn with the spacecraft.
+"""Execution of burns: impulses, and thrust over minutes or hours along axes that turn with the spacecraft.
 
 During thrust the difference d of the spacecraft from its trajectory without the burn is integrated:
 d'' = g(r + d) - g(r) + a, with r the trajectory without the burn, g gravity and drag, and a the acceleration of the
-thrust along R, T, N of the spacecraft's own state, r + d. So a burn of zero is the trajectory without a burn.
+thrust along R, T, N of the spacecraft's own state, r + d. A burn of zero therefore gives the trajectory without a burn.
 
 Assumptions
-- The acceleration is constant. In truth it grows as propellant is burnt; for a velocity change of dv and an exhaust
+- The acceleration is constant. In reality it grows as propellant is burnt; for a velocity change of dv and an exhaust
   velocity of c the centre of the burn is later by dv / (12 c) of its duration: 0.1 s for 5 m/s in ten minutes with a
   specific impulse of 220 s.
 - The thrust neither rises nor falls gradually, and the attitude follows the axes perfectly.
@@ -26,10 +26,10 @@ from debrissim.maneuvers.kernels.differences import NODES, STAGES, thrust_steps
 from debrissim.propagation.frames import rtn_basis
 
 STANDARD_GRAVITY_M_S2 = 9.80665
-"""By definition of the specific impulse in s (BIPM, 3rd CGPM 1901)."""
+"""Standard gravity, by definition of the specific impulse in s (BIPM, 3rd CGPM 1901)."""
 _KM_PER_M = 1e-3
 STEP_RAD = 0.1
-"""Angle that the spacecraft turns per step at its lowest: an error of 1e-11 per step in DOP853."""
+"""Angle by which the spacecraft turns per step at its lowest point: an error of 1e-11 per step in DOP853."""
 _MAX_STAGES = 2_000_000
 
 
@@ -49,18 +49,18 @@ class Thruster:
 
     @classmethod
     def of_mass_flow(cls, thrust_n: float, mass_kg: float, mass_flow_kg_s: float) -> Thruster:
-        """The same from the mass flow in kg/s. Raises InputError if that is not above 0."""
+        """Make a thruster from the mass flow in kg/s. Raises InputError if it is not above 0."""
         if not (np.isfinite(mass_flow_kg_s) and mass_flow_kg_s > 0.0):
             raise InputError(f"mass_flow_kg_s: expected a number above 0, got {mass_flow_kg_s!r}")
         return cls(thrust_n, mass_kg, thrust_n / (mass_flow_kg_s * STANDARD_GRAVITY_M_S2))
 
     def propellant_kg(self, size_m_s: Array) -> Array:
-        """kg burnt for velocity changes of any shape (Tsiolkovsky's equation)."""
+        """Propellant used in kg, for velocity changes of any shape (Tsiolkovsky's equation)."""
         exhaust = self.specific_impulse_s * STANDARD_GRAVITY_M_S2
         return np.asarray(-self.mass_kg * np.expm1(-np.asarray(size_m_s, dtype=np.float64) / exhaust))
 
     def duration_s(self, size_m_s: Array) -> Array:
-        """s of thrust for velocity changes of any shape."""
+        """Duration of thrust in s, for velocity changes of any shape."""
         exhaust = self.specific_impulse_s * STANDARD_GRAVITY_M_S2
         return np.asarray(self.propellant_kg(size_m_s) * exhaust / self.thrust_n)
 
@@ -73,13 +73,13 @@ def states_after(
     Parameters
     ----------
     states_of : callable
-        Returns the states (t, 6) without a burn at times (t,) s, km, km/s; NaN where there are none.
+        Returns the states (t, 6) without a burn at times (t,) s, km, km/s; NaN where there is no state.
     dynamics : Dynamics
         Forces during thrust.
     burns : Burns
         k burns.
     elapsed_s : Array, shape (k,), optional
-        s after the start of each, within its duration; by default all of it.
+        s after the start of each burn, within its duration; by default the whole duration.
 
     Returns
     -------
@@ -107,7 +107,7 @@ def _thrust(states_of: Callable[[Array], Array], dynamics: Dynamics, burns: Burn
     sample = states_of(burns.time_s)
     if not np.isfinite(sample).all(axis=1).any():
         return np.full((len(burns), 6), np.nan)
-    # Twice the rate at the start, as an eccentric orbit may descend during the burn.
+    # Twice the rate at the start, because an eccentric orbit may descend during the burn.
     longest = STEP_RAD / (2.0 * fastest_turn(sample))
     steps = np.ceil(elapsed_s / longest).astype(np.int64)
     order = np.argsort(steps, kind="stable")
@@ -134,7 +134,7 @@ def _fly(
 ) -> Array:
     """(k, 6) differences after numbers of steps (k,) of lengths (k,) s."""
     number = np.arange(int(steps.max()))
-    # Beyond a row's own steps its last one is repeated, which is not used.
+    # Beyond a row's own steps, its last step is repeated, and the result is not used.
     place = np.minimum(number, steps[:, None] - 1)[:, :, None] + NODES
     times = burns.time_s[:, None, None] + place * step_s[:, None, None]
     reference = states_of(times.ravel()).reshape(*times.shape, 6)

@@ -1,12 +1,12 @@
 """Trajectories during thrust as interpolated arcs, so that a finite burn is screened from its first moment on.
 
-**The bound.** Nodes are at most `STEP_S` apart, and the polynomials of degree 7 through the positions at eight of them.
-Their error is at most 5040 STEP_S^8 / 8! times the eighth derivative of the position: with frequencies up to 4e-3 / s
-(a perigee at the ground; as in `screening.stays`) and two radii, below 1e-11 km; rounding is more, and `_NOISE_KM`
-covers it. To that come the bound of the trajectory's own states (an ephemeris has one) and the effect of thrust: the
-theorem of `screening.grid` takes motion under gravity. Within three samples of the search, that is `_NEIGHBOURHOOD_S`,
-thrust of an acceleration a takes the spacecraft a t^2 / 2 away from such motion; a path that is within d of one that
-obeys the theorem obeys it with a bound larger by 2 d.
+**The bound.** Nodes are at most `STEP_S` apart, and the polynomials are of degree 7, through the positions at eight
+nodes. Their error is at most 5040 STEP_S^8 / 8! times the eighth derivative of the position: with frequencies up to
+4e-3 / s (a perigee at the ground; as in `screening.stays`) and two radii, below 1e-11 km; rounding is larger, and
+`_NOISE_KM` covers it. To this are added the bound of the trajectory's own states (an ephemeris has one) and the effect
+of thrust, because the theorem of `screening.grid` assumes motion under gravity. Within three samples of the search,
+that is `_NEIGHBOURHOOD_S`, thrust of an acceleration a takes the spacecraft a t^2 / 2 away from such motion; a path
+that is within d of one for which the theorem holds satisfies it with a bound larger by 2 d.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ STEP_S = 10.0
 _WIDTH = 8
 _NOISE_KM = 1e-6
 _NEIGHBOURHOOD_S = 360.0
-# Revolutions per day below which SGP4 takes an object for deep space (a period of 225 minutes), and some more.
+# Revolutions per day below which SGP4 treats an object as deep space (a period of 225 minutes), with a margin.
 _DEEP_REV_DAY = 6.5
 _SHORTEST_S = 1e-3
 
 
 def with_thrust_arcs(moved: ManeuveredMotion, rows: Index, after: Flights) -> Flights:
-    """The flights of trajectories (m,) from the start of their burns on.
+    """The flights of trajectories (m,) from the start of their burns.
 
     Parameters
     ----------
     moved : ManeuveredMotion
         The trajectories.
     rows : Index, shape (m,)
-        Those that fly `after`, all of them with the status OK.
+        The trajectories that fly `after`, all with the status OK.
     after : Flights
-        `moved.flights` of them: from the ends of their burns on.
+        `moved.flights` of these trajectories, from the ends of their burns.
 
     Returns
     -------

@@ -1,10 +1,11 @@
-"""Trade space: burns of a grid of times, sizes and directions, and the effect of each.
+"""Trade space: burns on a grid of times, sizes and directions, and the effect of each.
 
 Assumptions
-- Times count back from the closest approach in a fraction of a revolution, so that a time is named by its lead.
-- A free burn of a size takes the direction in which, to first order (`plane_map`), the miss in units of its error
-  becomes largest. Its effect is that of the full model.
-- A finite burn begins at its time of the grid, and is left out where it would not end before the closest approach.
+- Times are counted back from the closest approach in fractions of a revolution, so that a time is identified by its
+  lead.
+- A free burn of a given size is in the direction that, to first order (`plane_map`), makes the miss in units of its
+  error the largest. Its effect is computed by the full model.
+- A finite burn begins at its grid time, and is left out if it would not end before the closest approach.
 """
 
 from __future__ import annotations
@@ -36,15 +37,15 @@ class Propulsion(Protocol):
     """The length of finite burns."""
 
     def duration_s(self, size_m_s: Array) -> Array:
-        """(k,) s that burns of sizes (k,) m/s take."""
+        """(k,) s, the durations of burns of sizes (k,) m/s."""
         ...
 
 
 @dataclass(frozen=True)
 class AllowedDirection:
-    """A direction and a sign of burns that a spacecraft may fly.
+    """A direction and sign in which a spacecraft may burn.
 
-    direction: `Direction`; sign: +1 or -1, +1 for FREE. Raises InputError for another sign.
+    direction: `Direction`; sign: +1 or -1, +1 for FREE. Raises InputError for any other sign.
     """
 
     direction: Direction
@@ -69,10 +70,10 @@ POSIGRADE = AllowedDirection(Direction.ALONG_TRACK)
 
 @dataclass(frozen=True, eq=False)
 class BurnGrid:
-    """times_s: (t,) s of run time; sizes_m_s: (s,) m/s, above 0; directions: allowed ones; propulsion: for finite
-    burns.
+    """times_s: (t,) s of run time; sizes_m_s: (s,) m/s, above 0; directions: the allowed directions; propulsion: for
+    finite burns.
 
-    Raises InputError, naming the field, where a grid is empty or a size not above 0.
+    Raises InputError, naming the field, if a grid is empty or a size is not above 0.
     """
 
     times_s: Array
@@ -90,9 +91,9 @@ class BurnGrid:
 
 
 def burn_times(earliest_s: float, tca_s: float, period_s: float, steps_per_revolution: int = 20) -> Array:
-    """(t,) s of run time, ascending, from earliest_s on, the last of which is the closest approach.
+    """(t,) s of run time, ascending, from earliest_s to the closest approach, which is the last.
 
-    Raises InputError if earliest_s is after tca_s, or there is not at least one step per revolution.
+    Raises InputError if earliest_s is after tca_s, or if there is less than one step per revolution.
     """
     if steps_per_revolution < 1:
         raise InputError(f"steps_per_revolution: expected 1 or more, got {steps_per_revolution}")
@@ -107,7 +108,7 @@ def burn_times(earliest_s: float, tca_s: float, period_s: float, steps_per_revol
 
 
 def direction_vectors(motion: Motion, times_s: Array, allowed: AllowedDirection) -> Array:
-    """(t, 3) unit vectors R, T, N of an allowed direction other than free at times (t,); NaN without a state."""
+    """(t, 3) unit vectors R, T, N of an allowed direction other than FREE at times (t,); NaN if there is no state."""
     out = np.zeros((len(times_s), 3))
     if allowed.direction == Direction.ALONG_TRACK:
         state = motion.states(np.asarray(times_s, np.float64))
@@ -124,7 +125,7 @@ def direction_vectors(motion: Motion, times_s: Array, allowed: AllowedDirection)
 
 
 def signed_size_m_s(burns: Burns) -> Array:
-    """(k,) m/s, the sizes, negative against the direction."""
+    """(k,) m/s, the sizes, negative if opposite to the direction."""
     component = {Direction.ALONG_TRACK: 1, Direction.RADIAL: 0, Direction.NORMAL: 2}
     sign = np.ones(len(burns))
     for direction, axis in component.items():
@@ -134,8 +135,8 @@ def signed_size_m_s(burns: Burns) -> Array:
 
 
 def best_free_directions(mapped: PlaneMap, sizes_m_s: Array) -> Array:
-    """(t, s, 3) unit vectors with which burns of sizes (s,) raise the miss in units of its error the most, to first
-    order; NaN where no burn moves it.
+    """(t, s, 3) unit vectors along which burns of sizes (s,) increase the miss in units of its error the most, to first
+    order; NaN where no burn changes it.
     """
     angle = np.linspace(0.0, 2.0 * np.pi, _ANGLES, endpoint=False)
     known = np.isfinite(mapped.by_delta_v).all(axis=(1, 2)) & mapped.by_delta_v.any(axis=(1, 2))
@@ -157,8 +158,8 @@ def best_free_directions(mapped: PlaneMap, sizes_m_s: Array) -> Array:
 def grid_burns(event: AvoidableEvent, grid: BurnGrid, mapped: PlaneMap | None = None) -> Burns:
     """The burns of a grid: by direction, then time, then size.
 
-    mapped: of the same times, needed for a free direction. Burns without a direction (no state, or a free burn that
-    moves nothing) and finite ones that do not end before the closest approach are left out.
+    mapped: the map at the same times, needed for a free direction. Burns without a direction (no state, or a free burn
+    without effect) and finite burns that do not end before the closest approach are left out.
 
     Raises InputError for a free direction without `mapped`.
     """
@@ -188,7 +189,7 @@ def grid_burns(event: AvoidableEvent, grid: BurnGrid, mapped: PlaneMap | None = 
 def make_burns(
     times_s: Array, delta_v_rtn_m_s: Array, direction: Direction, propulsion: Propulsion | None
 ) -> Burns:
-    """Burns of one direction, impulses without `propulsion`: times (k,) s, velocity changes (k, 3) m/s."""
+    """Burns in one direction, impulses if there is no `propulsion`: times (k,) s, velocity changes (k, 3) m/s."""
     size = np.linalg.norm(delta_v_rtn_m_s, axis=1)
     duration = np.zeros(len(size)) if propulsion is None else np.asarray(propulsion.duration_s(size))
     code: NDArray[np.int8] = np.full(len(size), int(direction), np.int8)
@@ -210,7 +211,7 @@ def trade_space(
     grid : BurnGrid
         Times, sizes and directions.
     event, execution_error, goals, reference :
-        As in `effect_of`; reference from the first of the times on.
+        As in `effect_of`; the reference from the first of the times onwards.
 
     Returns
     -------
@@ -220,7 +221,7 @@ def trade_space(
     Raises
     ------
     InputError
-        If no burn remains, and as `effect_of` does.
+        If no burn remains; also as `effect_of`.
     """
     reference = reference or without_burn(event, float(np.min(grid.times_s)))
     free = any(allowed.direction == Direction.FREE for allowed in grid.directions)

@@ -1,24 +1,24 @@
-"""The search for the smallest certified burn: rounds of burns screened together, each led by the verdicts so far.
+"""The search for the smallest certified burn: rounds of burns screened together, each guided by the verdicts so far.
 
-The burns lie on rays, a time and a direction each, at any size from the smallest that meets the goals on. The first
-round is spread over them (`candidates`). Of each further one
+The burns lie on rays, each with one time and direction, at any size from the smallest that meets the goals upwards. The
+first round is spread over the rays (`candidates`). In each further round,
 
-- a part divides the stretch between the smallest certified burn and the next smaller one on its ray that is known not
-  to be certified, into steps of equal ratio;
-- the rest are the burns, all smaller than the smallest certified one, of the largest expected gain: ln(s* / s) times
-  the chance that a burn of size s is certified, judged by its nearest neighbour among the burns that are known.
+- some burns divide the stretch between the smallest certified burn and the next smaller one on its ray that is known
+  not to be certified into steps of equal ratio;
+- the rest are the burns with the largest expected gain, all smaller than the smallest certified one: the gain is ln(s*
+  / s) times the chance that a burn of size s is certified, estimated from its nearest neighbour among the known burns.
 
-Two burns are near if the trajectories after them are: the distance is that between the displacements x at a few
-moments, in units of the errors of the event along R, T, N and compressed to ln(1 + |x|), as errors grow with time and
-large displacements need a coarser search. At distance d of a burn whose excess is e (`verdicts.excess`, above 0
-unless certified) the excess is taken as normal about e with a deviation of k d; k is the mean slope between nearest
-neighbours. So a burn next to one that is only just refused is tried before one next to a burn that meets another object
-head-on, and a burn far from all others is always tried. A chosen burn counts as known, with the excess that was
-expected, for the choice of the others of its round.
+Two burns are close if the trajectories after them are: their distance is measured between the displacements x at a few
+moments, in units of the errors of the event along R, T, N and compressed to ln(1 + |x|), because errors grow with time
+and large displacements need a coarser search. At a distance d from a burn whose excess is e (`verdicts.excess`, above 0
+unless certified), the excess is assumed to be normal about e with a standard deviation of k d, where k is the mean
+slope between nearest neighbours. So a burn next to one that is only just rejected is tried before a burn next to one
+that meets another object head-on, and a burn far from all others is always tried. Once chosen, a burn counts as known,
+with its expected excess, when the others of its round are chosen.
 
 The probabilities only direct the search. A burn is certified by its own screening, never by its neighbours, and the
-search says how far the next smaller burn is that is known not to be certified (`Resolution`); between the burns of the
-rounds smaller certified ones may exist.
+search reports how far away the next smaller burn is that is known not to be certified (`Resolution`); smaller certified
+burns may exist between the burns of the rounds.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ _LATER_ROUNDS, _PER_ROUND = 4, 25
 _FIRST = 1.0 / 3.0
 _DIVIDED = 12
 _STEPS_PER_DECADE = 20
-# Excesses are natural logarithms of ratios of probabilities: beyond a factor of 1,000 one is as bad as the other.
+# Excesses are natural logarithms of ratios of probabilities: beyond a factor of 1,000 they count as equally bad.
 _LARGEST_EXCESS = 7.0
 _RESOLVED = 1.01
 
 
 @dataclass(frozen=True, eq=False)
 class Rays(Rows):
-    """r rays of burns of one time and direction.
+    """r rays of burns, each with one time and direction.
 
     | column       | shape  | meaning                                                                            |
     |--------------|--------|------------------------------------------------------------------------------------|
@@ -66,15 +66,15 @@ class Rays(Rows):
 
 @dataclass(frozen=True, eq=False)
 class Tried(Rows):
-    """k burns that are known.
+    """k known burns.
 
     | column    | shape | meaning                                                                              |
     |-----------|-------|--------------------------------------------------------------------------------------|
     | ray       | (k,)  | row of `Rays`                                                                        |
     | size_m_s  | (k,)  | m/s                                                                                  |
-    | excess    | (k,)  | `verdicts.excess`; of a burn that does not meet the goals of the event, above 0      |
+    | excess    | (k,)  | `verdicts.excess`; above 0 for a burn that does not meet the goals of the event      |
     | certified | (k,)  | whether it is certified                                                              |
-    | screened  | (k,)  | whether it was screened again; one that does not meet the goals is not               |
+    | screened  | (k,)  | whether it was screened again; a burn that does not meet the goals is not            |
     """
 
     ray: Index
@@ -88,9 +88,9 @@ class Tried(Rows):
 class Resolution:
     """The next smaller burn on the ray of the smallest certified one that is known not to be certified.
 
-    next_m_s: its size, m/s; NaN if there is none; meets_goals: whether it meets the goals of the event, so that only
-    its other encounters make the difference; smallest: whether the certified burn is the smallest of its ray that meets
-    the goals.
+    next_m_s: its size, m/s, NaN if there is no such burn; meets_goals: whether it meets the goals of the event, so that
+    only its other encounters make the difference; smallest: whether the certified burn is the smallest of its ray that
+    meets the goals.
     """
 
     next_m_s: float = float("nan")
@@ -113,9 +113,9 @@ def search(
     first : (Index, Array)
         Rays and sizes (c,) of the first round.
     screen : callable
-        Takes rays and sizes (c,) of burns, screens those that meet the goals together, and returns the c burns.
+        Takes rays and sizes (c,) of burns, screens together those that meet the goals, and returns the c burns.
     budget : int
-        Burns that are screened, at most.
+        Maximum number of burns to screen.
 
     Returns
     -------
@@ -159,7 +159,7 @@ def smallest_certified(tried: Tried) -> int | None:
 
 
 def resolution(rays: Rays, tried: Tried) -> Resolution:
-    """How far the smallest certified burn is known at its time and direction."""
+    """How precisely the smallest certified burn is known at its time and direction."""
     best = smallest_certified(tried)
     if best is None:
         return Resolution()
@@ -204,7 +204,7 @@ def _untried(rays: Rays, tried: Tried, limit_m_s: float) -> tuple[Index, Array]:
 
 
 def _most_promising(rays: Rays, tried: Tried, ray: Index, size: Array, limit_m_s: float, count: int) -> Index:
-    """Rows of at most `count` of the burns (m,), of the largest expected gain, one after the other."""
+    """Rows of at most `count` of the burns (m,) with the largest expected gain, chosen one after the other."""
     count = min(count, ray.size)
     if count <= 0:
         return np.empty(0, dtype=np.int64)
@@ -230,13 +230,13 @@ def _most_promising(rays: Rays, tried: Tried, ray: Index, size: Array, limit_m_s
 
 
 def _place(rays: Rays, ray: Index, size_m_s: Array) -> Array:
-    """(m, f) where the trajectories after burns are: linear within the errors of the event, logarithmic beyond."""
+    """(m, f) positions of the trajectories after burns: linear within the errors of the event, logarithmic beyond."""
     moved = rays.reach[ray] * size_m_s[:, None]
     return np.asarray(np.copysign(np.log1p(np.abs(moved)), moved))
 
 
 def _slope(tree: scipy.spatial.KDTree, known: Array, excess: Array) -> float:
-    """The mean difference of the excess per distance, between nearest neighbours."""
+    """The mean difference in excess per unit of distance, between nearest neighbours."""
     if len(known) < 2:
         return 1.0
     away, other = tree.query(known, k=2)

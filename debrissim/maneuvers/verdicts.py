@@ -1,15 +1,16 @@
 """Verdicts on trajectories that were screened again.
 
 - *green*: followed to the end of the span, and no encounter above the goal is new or more probable than without a
-  burn; the encounter that is avoided is at or below the goal, too.
+  burn; the encounter that is avoided is also at or below the goal.
 - *worse*: an encounter above the goal that is new, or more probable than without a burn.
-- *event remains*: none of these, but the encounter to be avoided is still above the goal.
-- *not examined*: the trajectory was not followed to the end of the span, or a probability could not be computed. Such
-  a trajectory is never green; one with an encounter that makes it worse is worse.
+- *event remains*: there is no such encounter, but the encounter to be avoided is still above the goal.
+- *not examined*: the trajectory was not followed to the end of the span, or a probability could not be computed. Such a
+  trajectory is never green; if one of its encounters makes it worse, the verdict is *worse*.
 
-A probability is treated as above the goal if it is for any size of the execution error between none and the expected
-one: a larger error that only dilutes it does not make it green. It is more probable than without a burn if it is
-larger by over 1 %, as far as probabilities of one encounter differ only because its geometry rotates.
+A probability is treated as above the goal if it is above it for any size of the execution error between none and the
+expected one: a larger error that merely dilutes it does not make the burn green. An encounter counts as more probable
+than without a burn if its probability is more than 1 % larger, because probabilities of one encounter can differ by
+that much merely through the rotation of its geometry.
 """
 
 from __future__ import annotations
@@ -40,13 +41,13 @@ class Verdict(IntEnum):
 
     @property
     def label(self) -> str:
-        """The name in tables."""
+        """The name used in tables."""
         return self.name.lower().replace("_", " ")
 
 
 @dataclass(frozen=True, eq=False)
 class FoundEncounters(Rows):
-    """m encounters of trajectories after burns and of that without a burn, by trajectory, then time.
+    """m encounters of the trajectories after burns and of the trajectory without a burn, by trajectory, then time.
 
     | column                      | dtype   | shape  | unit                                                          |
     |-----------------------------|---------|--------|---------------------------------------------------------------|
@@ -60,7 +61,7 @@ class FoundEncounters(Rows):
     | probability                 | float64 | (m,)   | with the execution error of the burn; NaN: not computable     |
     | highest_probability         | float64 | (m,)   | largest with an execution error from none to the expected one |
     | method                      | str     | (m,)   | method of the probability                                     |
-    | probability_without_burn    | float64 | (m,)   | of the same passage without a burn; NaN: there is none        |
+    | probability_without_burn    | float64 | (m,)   | of the same passage without a burn; NaN if there is none      |
     | above_goal                  | bool    | (m,)   | above the goal, and new or more probable than without a burn  |
     | of_event                    | bool    | (m,)   | the encounter that is avoided                                 |
     | status                      | int8    | (m,)   | `EncounterStatus`                                             |
@@ -91,10 +92,10 @@ def rises_above(highest: Array, without_burn: Array, goal: float) -> Mask:
 
 
 def excess(found: FoundEncounters, count: int, goal: float) -> Array:
-    """How far the encounters of burns 1 to `count` are from letting them be green, (count,): above 0 they are not.
+    """How far the encounters of burns 1 to `count` keep them from being green, (count,): above 0 they are not green.
 
-    The largest over the encounters of a burn of ln(P / goal), or of ln(P / P without a burn) less its tolerance where
-    that is smaller and the encounter is not the avoided one; -inf without an encounter, inf where P is not known.
+    The maximum over the encounters of a burn of ln(P / goal), or of ln(P / P without a burn) minus its tolerance if
+    that is smaller and the encounter is not the avoided one; -inf without an encounter, inf if P is unknown.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         log = np.log(found.highest_probability)
@@ -122,7 +123,7 @@ def verdicts(
     found : FoundEncounters
         All encounters.
     not_examined : k texts
-        Why a burn is not examined, apart from its encounters; "" if it is.
+        Reason why a burn was not examined, apart from its encounters; "" if it was.
     goal : float
         Goal of the probability.
     start, end_s :
@@ -141,7 +142,7 @@ def verdicts(
         rows = order[limits[place] : limits[place + 1]]
         worse = rows[found.above_goal[rows] & ~found.of_event[rows]]
         remains = rows[found.of_event[rows] & (found.highest_probability[rows] > goal)]
-        # The largest is also unknown if only a part of the execution error makes the probability computable.
+        # The largest value is also unknown if the probability is computable only for part of the execution error.
         unknown = rows[np.isnan(found.probability[rows]) | np.isnan(found.highest_probability[rows])]
         if worse.size:
             verdict[place] = Verdict.WORSE

@@ -4,9 +4,9 @@ Source: the Runge-Kutta formula of order 8 with 12 stages of Dormand and Prince 
 Ordinary Differential Equations I", section II.5), with the coefficients of scipy. Between two nodes the path is the
 polynomial of degree 5 through positions, velocities and accelerations at both.
 
-Acceleration: gravity (`ephemerides.kernels.gravity`), drag in an atmosphere that turns with the Earth and whose density
-falls exponentially with the altitude above the ellipsoid, and thrust along the axes R, T, N of the spacecraft's own
-state. drag (3,): acceleration per square of speed at an altitude (1/km), that altitude (km), scale height (km).
+Acceleration: gravity (`ephemerides.kernels.gravity`), drag in an atmosphere that rotates with the Earth and whose
+density falls exponentially with the altitude above the ellipsoid, and thrust along the axes R, T, N of the spacecraft's
+own state. drag (3,): acceleration per square of speed at an altitude (1/km), that altitude (km), scale height (km).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from debrissim.ephemerides.kernels.gravity import RADIUS, TURN, acceleration
 
 STAGES = 12
 NODES = np.ascontiguousarray(DOP853.C[:STAGES])
-"""(12,) times of the stages, as fractions of a step; the first is 0, the last 1."""
+"""(12,) times of the stages as fractions of a step; the first is 0 and the last 1."""
 _A = np.ascontiguousarray(DOP853.A[:STAGES, :STAGES])
 _B = np.ascontiguousarray(DOP853.B[:STAGES])
 
@@ -169,13 +169,13 @@ def differences_at(
     zero: float, h: float, reference: Array, pull: Array, angles: Array, turns: Array, full: bool, drag: Array,
     times: Array, out: Array,
 ) -> None:  # fmt: skip
-    """Differences (m, t, 6) at ascending times (m, t) from those y (m, 6) at `begin` (m,) on; before it, they are 0.
+    """Differences (m, t, 6) at ascending times (m, t), starting from y (m, 6) at `begin` (m,); before that, they are 0.
 
-    The nodes are at zero + h n. first (m,): the first node after `begin`, to which rows with `own` (m,) go by a step of
-    the stages own_* (m, 12, ...); reference (N, 12, 6), pull (N, 12, 3), angles (N, 12) are those of the steps from
-    node to node, at the first of which all other rows begin; turns (N, 6, 6) are applied before each. On return begin,
-    y, first and own are those of the last node before the first time of each row, where a later call can begin. Times
-    after the last node give NaN.
+    The nodes are at zero + h n. first (m,): the first node after `begin`, which rows with `own` (m,) reach by a step
+    with the stages own_* (m, 12, ...); reference (N, 12, 6), pull (N, 12, 3), angles (N, 12) belong to the steps from
+    node to node, at the first of which all other rows begin; turns (N, 6, 6) are applied before each step. On return,
+    begin, y, first and own describe the last node before the first time of each row, from which a later call can
+    continue. Times after the last node give NaN.
     """
     k = np.zeros((STAGES + 3, 6))
     no_thrust = np.zeros(3)
