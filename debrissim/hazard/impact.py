@@ -1,4 +1,4 @@
-"""Consequences of a collision, to the order of magnitude, and the direction it would come from.
+"""Consequences of a collision, to an order of magnitude, and the direction from which it would come.
 
 Source: Johnson, Krisko, Liou & Anz-Meador (2001), "NASA's New Breakup Model of EVOLVE 4.0", Advances in
 Space Research 28(9), 1377-1384: a collision is catastrophic where the smaller object's kinetic energy
@@ -11,8 +11,7 @@ Assumptions
   `consequences` gives energies and fragments over the whole range of masses.
 - Numbers of fragments are those of compact spacecraft struck centrally. Real collisions
   left 2 to 3 times as many catalogued fragments above 10 cm (Fengyun 1C, Iridium 33 and Cosmos 2251).
-- The whole smaller object takes part. A glancing hit, or one on a solar array, delivers a small part of
-  this energy.
+- The whole smaller object takes part. A glancing hit, or a hit on a solar array, delivers a small part of this energy.
 - Masses are known. They rarely are: most catalogue masses are estimates from radar cross-section or type
   and may be wrong by a factor of several, and with them the energy; only a ratio far from 40 J/g supports
   the word "catastrophic". An unknown mass (NaN) gives NaN energies and is never called catastrophic.
@@ -32,17 +31,17 @@ from debrissim.core.errors import InputError
 from debrissim.core.rows import Rows
 
 CATASTROPHIC_J_G = 40.0
-"""Energy of an impact per mass of the target, J/g, from which on the target breaks up as a whole."""
+"""Energy of an impact per mass of the target, J/g, above which the target breaks up as a whole."""
 # Number law of a collision: N(L and above) = 0.1 M^0.75 L^-1.71, M in kg, L in m.
 COUNT_FACTOR, COUNT_MASS_EXPONENT, COUNT_LENGTH_EXPONENT = 0.1, 0.75, 1.71
 
 # The 5th and 95th percentiles of the masses whose medians are `DEFAULT_SIZES`: a public table of radar estimates (SFK)
 # and of CARA's protected spacecraft, without its default values, joined with the catalogue of 2024-11-01 by number.
 MASS_RANGES_KG: Mapping[SizeGroup, tuple[float, float]] = {
-    # 147 masses (from 18 kg); large science spacecraft are over-represented, CubeSats are missing, and not all of these
-    # have a name that shows it: down to one unit of theirs.
+    # 147 masses (from 18 kg); large science spacecraft are over-represented, and CubeSats are missing; as not all
+    # CubeSats have a name that shows it, the range extends down to one unit.
     SizeGroup.PAYLOAD: (1.0, 6600.0),
-    # Only 11 masses, capped at 10 t: their range, rounded.
+    # Only 11 masses, capped at 10 t: the range is theirs, rounded.
     SizeGroup.ROCKET_BODY: (430.0, 10000.0),
     # 9276 masses, from radar cross-sections.
     SizeGroup.DEBRIS: (0.026, 36.0),
@@ -109,13 +108,13 @@ def impact_severity(
 
 @dataclass(frozen=True, eq=False)
 class Consequences:
-    """m impacts over the ranges of their masses: pairs of columns (m,), the lowest and the highest values.
+    """m impacts over the ranges of their masses: pairs of columns (m,), with the lowest and the highest values.
 
     | column                                | unit | meaning                                                       |
     |---------------------------------------|------|---------------------------------------------------------------|
     | secondary_mass_kg                     | kg   | the range of the secondary's mass                             |
     | energy_to_mass_j_g                    | J/g  | over both masses' ranges                                      |
-    | fragments                             |      | number of each of `FRAGMENT_SIZES_M` or larger                |
+    | fragments                             |      | number of size `FRAGMENT_SIZES_M` or larger, for each size    |
     | expected_fragments                    |      | the same at the nominal masses, NaN where one is unknown      |
     """
 
@@ -160,16 +159,16 @@ def fragment_count(first_kg: ArrayLike, second_kg: ArrayLike, speed_km_s: ArrayL
 def mass_range_kg(
     group: NDArray[np.int8], mass_kg: Array, is_default: NDArray[np.bool_] | None = None
 ) -> tuple[Array, Array]:
-    """Get the minimum and the maximum mass that each object may have.
+    """Get the minimum and maximum mass that each object may have.
 
     Parameters
     ----------
     group : (n,) int8
-        `SizeGroup` of each object; an `ObjectKind` does as well.
+        `SizeGroup` of each object; an `ObjectKind` is also accepted.
     mass_kg : (n,), kg
         Mass of each object, NaN where unknown.
     is_default : (n,) bool, optional
-        Whether the mass is only the default of the group; by default where it equals that.
+        Whether the mass is only the default of the group; by default, where it equals the group's default.
 
     Returns
     -------
@@ -228,8 +227,8 @@ def consequences(
 
 
 def _mass_samples(ends_kg: tuple[Array, Array], opposite_kg: tuple[Array, Array], rows: slice) -> Array:
-    """(r, k) masses over a range, both ends exactly included, and the mass nearest to the maximum of the other body:
-    equal masses have the largest energy per mass."""
+    """(r, k) masses over a range, including both ends exactly, and the mass nearest to the other body's maximum,
+    because equal masses have the largest energy per mass."""
     low, high = (end[rows, None] for end in ends_kg)
     masses = low * (high / low) ** np.linspace(0.0, 1.0, _MASS_COUNT)
     masses[:, -1:] = high
@@ -256,7 +255,7 @@ def approach_direction(relative_velocity_rtn_km_s: Array) -> tuple[Array, Array]
     origin = -np.asarray(relative_velocity_rtn_km_s, dtype=np.float64)
     radial, along, normal = origin[:, 0], origin[:, 1], origin[:, 2]
     moving = np.linalg.norm(origin, axis=-1) > 0.0
-    # Adding 0.0 turns -0.0 into 0.0: from straight behind is +180, from straight above 0, never -180.
+    # Adding 0.0 turns -0.0 into 0.0: straight behind gives +180, straight above 0, never -180.
     azimuth = np.degrees(np.arctan2(-normal + 0.0, along + 0.0))
     elevation = np.degrees(np.arctan2(radial, np.hypot(along, normal)))
     return np.where(moving, azimuth, np.nan), np.where(moving, elevation, np.nan)

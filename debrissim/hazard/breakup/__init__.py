@@ -6,8 +6,8 @@
 | Cloud              | that catalogue, and the fragments left out                   |
 | FragmentParent     | an object before it breaks up                                |
 | with_fragments     | a catalogue with its broken-up objects replaced by fragments |
-| count_range        | the range in which a number of fragments lies                |
-| CountRange         | its values                                                   |
+| count_range        | the likely range of a number of fragments                    |
+| CountRange         | the values of that range                                     |
 | NumberLaw          | number of fragments by length                                |
 | explosion_law      | the number law of an explosion                               |
 | collision_law      | the number law of a collision                                |

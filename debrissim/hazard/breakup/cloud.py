@@ -11,7 +11,7 @@ Assumptions
 - The hard-body radius is half the characteristic length, which is the mean of three dimensions.
 - A fragment with a perigee below 120 km re-enters within a revolution and is left out from the start, so approaches
   during that first revolution are missing. Fragments whose parent has no known orbit are left out as well (an
-  interceptor of which only the impact speed is known: on a suborbital path nearly all its fragments come down).
+  interceptor for which only the impact speed is known: on a suborbital path, nearly all its fragments come down).
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def make_cloud(
         velocity[of_parent] = parent.velocity_km_s + fragments.velocity_change_km_s[of_parent]
     rows = np.flatnonzero(reason == "")
     orbits = fragment_orbits(position[rows], velocity[rows])
-    # Before the inversion: SGP4 has erratic elements for orbits that are about to re-enter.
+    # Checked before the inversion, because SGP4 elements are erratic for orbits that are about to re-enter.
     reason[rows[orbits.fate == Fate.REENTRY]] = _REENTERS
     reason[rows[orbits.fate == Fate.ESCAPE]] = ElementsStatus.UNBOUND.reason
     kept = orbits.fate == Fate.ORBIT
@@ -117,7 +117,7 @@ def make_cloud(
     reasons, counts = np.unique(reason[reason != ""].astype(np.str_), return_counts=True)
     return Cloud(
         catalog=Catalog(
-            # By row in the breakup, so that a fragment keeps its number regardless of omissions before it.
+            # Numbered by row in the breakup, so that a fragment keeps its number regardless of omissions before it.
             norad_id=internal_numbers(Origin.FRAGMENT, first_serial + rows),
             name=names[fragments.parent[rows]] if n else np.empty(0, dtype=names.dtype),
             international_designator=np.full(n, "", dtype=np.str_),
@@ -143,7 +143,7 @@ def make_cloud(
 
 
 def with_fragments(catalog: Catalog, clouds: tuple[Cloud, ...], broken_up: NDArray[np.int64]) -> Catalog:
-    """Make a catalogue without the objects that broke up, and with the fragments of all clouds at its end.
+    """Make a catalogue without the objects that broke up, with the fragments of all clouds appended.
 
     Parameters
     ----------

@@ -1,10 +1,10 @@
-"""The range in which the number of fragments of a breakup lies.
+"""The likely range of the number of fragments of a breakup.
 
 Sources: NASA, "History of On-Orbit Satellite Fragmentations", 15th edition (2018), fragments catalogued; the number
 law of `distributions` at 10 cm with masses and speeds from the examples of ESA's breakup code.
 
-Two things make the number uncertain: it has a Poisson distribution about the law, which matters when fragments are
-few, and the law itself is an average over events, which always matters:
+The number is uncertain for two reasons: it has a Poisson distribution about the law, which matters when there are few
+fragments, and the law itself is an average over events, which always matters:
 
 | collision                   | catalogued | law, 10 cm | catalogued / law |
 |-----------------------------|------------|------------|------------------|
@@ -12,13 +12,14 @@ few, and the law itself is an average over events, which always matters:
 | Iridium 33 and Cosmos 2251  | 2,296      | 1,242      | 1.85             |
 | Fengyun 1C, 2007            | 3,442      | 1,161      | 2.96             |
 
-Of 54 upper stages that exploded by their propulsion, the middle 90 % have 0.004 to 1.7 times as many catalogued
-fragments as the law with S = 1 says, 239; their median is 0.15, their mean 0.48.
+Among 54 upper stages that exploded because of their propulsion, the middle 90 % have 0.004 to 1.7 times as many
+catalogued fragments as the law predicts with S = 1, 239; the median is 0.15, the mean 0.48.
 
 Assumptions
-- Catalogued fragments are those larger than 10 cm. Low clouds have partly decayed before they are catalogued, high
-  ones are seen only if they are larger, and the masses and speed of Solwind are rough.
-- The factors, known at 10 cm, hold for other sizes. They are extremes of three collisions, not quantiles.
+- Catalogued fragments are those larger than 10 cm. Low clouds have partly decayed before they are catalogued, fragments
+  in high clouds are seen only if they are larger, and the masses and speed for Solwind are rough.
+- The factors, known at 10 cm, are assumed to hold for other sizes. They are the extremes of three collisions, not
+  quantiles.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ EXPLOSION_FACTORS = (0.004, 1.7)
 
 @dataclass(frozen=True)
 class CountRange:
-    """The number of fragments of at least length_m: by the law, and its range.
+    """The number of fragments of at least length_m: the value by the law, and its range.
 
     poisson_95: central 95 % of a single event about the law; stated_range: the same, with the law off by the factors
     of observed events.

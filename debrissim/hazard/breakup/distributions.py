@@ -18,7 +18,7 @@ Assumptions
 - A mixture means that a fragment belongs to one normal distribution or the other. (A weighted sum of one sample from
   each, which some open codes use instead, has far too small a variance.)
 - Between 8 and 11 cm, for which the paper gives no formula, a fragment follows the law of large fragments with a
-  probability that rises linearly in L, and otherwise that of small ones.
+  probability that rises linearly with L, and otherwise the law of small fragments.
 - Directions of the velocity change are isotropic.
 - The laws hold from 1 mm to 1 m. They come from catalogued fragments of exploded upper stages, a ground test (a
   spacecraft hit at 6 km/s) and a few collisions in orbit: single events differ from them by factors.
@@ -43,7 +43,7 @@ LARGE_ABOVE_M = 0.11
 VELOCITY_SIGMA = 0.4
 
 _LN10 = np.log(10.0)
-# Points per decade of the sum over sizes; the law is smooth except at its breaks: accurate to 1e-4.
+# Points per decade of the sum over sizes; the law is smooth except at its breaks, so the sum is accurate to 1e-4.
 _POINTS_PER_DECADE = 400
 
 
@@ -113,13 +113,13 @@ def collision_law(
     relative_speed_km_s : float, km/s
         Relative speed, above 0.
     catastrophic : bool, optional
-        By default whether `impact_severity` gives 40 J/g or more; True or False prescribes it (for a hit on a solar
+        By default, whether `impact_severity` gives 40 J/g or more; True or False overrides this (for a hit on a solar
         array, or another criterion).
 
     Raises
     ------
     InputError
-        For masses that are not positive and finite or a speed that is not.
+        For masses or a speed that are not positive and finite.
     """
     for name, value in (
         ("target_mass_kg", target_mass_kg),
@@ -143,9 +143,8 @@ def collision_law(
 
 
 def cumulative_count(length_m: ArrayLike, law: NumberLaw) -> Array:
-    """Compute the expected number of fragments of each length and above, by the number law only.
-
-    The mass sets no limit.
+    """Compute the expected number of fragments of each length and above, by the number law only. The mass sets no
+    limit.
 
     Parameters
     ----------
@@ -238,7 +237,7 @@ def area_to_mass(length_m: ArrayLike, *, rocket_body: bool) -> AreaToMass:
 
 
 def expected_mass_kg(law: NumberLaw, from_m: float, to_m: float, *, rocket_body: bool) -> float:
-    """Compute the mean mass that the laws give to all fragments between two lengths.
+    """Compute the mean mass that the laws assign to all fragments between two lengths.
 
     Parameters
     ----------
@@ -270,5 +269,5 @@ def check_positive(name: str, value: float) -> None:
 
 
 def _ramp(x: Array, x0: float, y0: float, x1: float, y1: float, slope: float) -> Array:
-    """y0 up to x0, y1 from x1 on, and between them with the rounded slope printed in the paper."""
+    """y0 up to x0, y1 from x1 onwards, and in between with the rounded slope printed in the paper."""
     return np.asarray(np.where(x <= x0, y0, np.where(x >= x1, y1, y0 + slope * (x - x0))))

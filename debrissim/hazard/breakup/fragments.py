@@ -40,12 +40,13 @@ class Balance:
 
     parent_mass_kg = fragment_mass_kg + below_min_length_kg + remnant_mass_kg + residual_kg, to rounding.
 
-    - below_min_length_kg: mean mass that the laws give to fragments from 1 mm to the minimum length, not sampled.
-    - lumped_kg: the part of fragment_mass_kg that fragments have beyond their sampled area-to-mass ratio.
+    - below_min_length_kg: mean mass that the laws assign to fragments from 1 mm to the minimum length, which are not
+      sampled.
+    - lumped_kg: the part of fragment_mass_kg by which fragments exceed the mass from their sampled area-to-mass ratio.
     - remnant_mass_kg: mass that stays together; remnant_velocity_change_km_s (2, 3): its recoil.
     - residual_kg: mass for which the sample has no fragment (only in events of a few fragments).
     - dropped_count: fragments of the number law for which no mass was left, or larger than their parent.
-    - mass_runs_out_m: the length from which no mass was left; infinite if it sufficed.
+    - mass_runs_out_m: the length from which no mass was left; infinite if there was enough.
     - momentum_residual_kg_km_s (3,): of all fragments and remnants relative to their parents: rounding.
     - fragment_energy_j: of fragments and remnants relative to their parents; impact_energy_j: of the two objects about
       their common centre of mass, None for an explosion.
@@ -69,7 +70,7 @@ class Balance:
 class BreakupResult:
     """A breakup sampled from the model.
 
-    law: its number law; expected_count: of the law at min_length_m and above, before mass sets a limit (see
+    law: its number law; expected_count: the count by the law at min_length_m and above, before mass sets a limit (see
     `counts.count_range` for its uncertainty); catastrophic, energy_to_mass_j_g: None for an explosion; flags: one
     sentence for each way in which the event lies outside the model's range of validity.
     """

@@ -4,22 +4,23 @@ Source: the laws of `distributions` (Johnson, Krisko, Liou & Anz-Meador 2001). S
 all to conserve mass and momentum, which the laws alone do not:
 
 - Number: Poisson about the law at the minimum length.
-- Mass that breaks: that of both objects in a catastrophic collision, that of the object in an explosion. A collision
-  that is not catastrophic breaks the mass of its law, M = m v^2 (v in km/s), the smaller object first; the rest of
-  each object stays together as its remnant.
-- Fragments belong to the two objects in proportion to the masses that break.
-- Fragments of an object are taken from the smallest up until its mass is used; the mean mass that the laws give to
+- Mass that breaks up: the mass of both objects in a catastrophic collision, the mass of the object in an explosion. A
+  collision that is not catastrophic breaks the mass of its law, M = m v^2 (v in km/s), the smaller object first; the
+  rest of each object stays together as its remnant.
+- Fragments belong to the two objects in proportion to the masses that break up.
+- Fragments of an object are taken in ascending size until its mass is used up; the mean mass that the laws assign to
   fragments between 1 mm and the minimum length is set aside first. If the mass runs out before the law does, the larger
-  fragments are left out and the remaining mass goes to the largest fragment kept. If the law ends first, fragments of
-  1 m and above share the rest of the mass in proportion to their area, because the laws do not hold for them anyway; if
-  there are none, it goes to the remnant, or to the largest fragment of an object that breaks up completely.
-- No fragment is larger than its parent: an intact object is taken to have 0.01 m^2 of cross-section per kg.
-- Momentum: the fragments of each object keep its momentum. The heaviest of them, or the remnant, takes the recoil of
+  fragments are left out and the remaining mass goes to the largest fragment kept. If the law ends first, fragments of 1
+  m and above share the rest of the mass in proportion to their area, because the laws do not hold for them anyway; if
+  there are no such fragments, it goes to the remnant, or to the largest fragment of an object that breaks up
+  completely.
+- No fragment is larger than its parent: an intact object is assumed to have a cross-section of 0.01 m^2 per kg.
+- Momentum: the fragments of each object keep its momentum. The heaviest fragment, or the remnant, takes the recoil of
   all others instead of a sampled velocity. No momentum passes from one object to the other.
 
 Assumptions
 - Both objects take part as a whole. A hit on a boom or an array breaks less (use `catastrophic=False`).
-- Energy is not conserved by construction; `Balance` gives that of the fragments and that of the impact.
+- Energy is not conserved by construction; `Balance` gives the energy of the fragments and of the impact.
 - Fragments below 1 mm, liquids and vapour are not modelled.
 """
 
@@ -172,7 +173,7 @@ def _mass_to_break(law: NumberLaw, masses: Array) -> Array:
     smaller = int(np.argmin(masses))
     out = np.zeros(2)
     out[smaller] = min(masses[smaller], law.law_mass_kg or 0.0)
-    # At most its whole mass: the sum of both masses minus one of them may exceed the other by rounding.
+    # Limited to its whole mass, because the sum of both masses minus one of them may exceed the other through rounding.
     out[1 - smaller] = np.clip((law.law_mass_kg or 0.0) - out[smaller], 0.0, masses[1 - smaller])
     return out
 
@@ -181,7 +182,7 @@ def _object_fragments(
     law: NumberLaw, part: float, to_break_kg: float, mass_kg: float, rocket_body: bool, min_length_m: float,
     rng: np.random.Generator, *, leaves_remnant: bool,
 ) -> _ObjectFragments:  # fmt: skip
-    """The fragments of one object, from its part of the number law and the mass of it that breaks."""
+    """The fragments of one object, from its part of the number law and the mass that breaks up."""
     count = int(rng.poisson(part * float(cumulative_count(min_length_m, law))))
     length = np.sort(law.lengths_m(rng.random(count), min_length_m))
     area = area_m2(length)
@@ -221,13 +222,14 @@ def _object_fragments(
 
 
 def _balance_momentum(mass_kg: Array, velocity_km_s: Array, remnant_kg: float) -> tuple[Array, Array]:
-    """The velocities with the recoil of all others on the heaviest fragment, or on the remnant; and that recoil."""
+    """The velocities, with the recoil of all other fragments on the heaviest one or on the remnant; and that recoil."""
     if mass_kg.size == 0:
         return velocity_km_s, np.zeros(3)
     heaviest = int(np.argmax(mass_kg))
     if remnant_kg >= mass_kg[heaviest]:
         return velocity_km_s, -(mass_kg @ velocity_km_s) / remnant_kg
-    # Summed without it: the sum of all less its own part would lose the digits of a heavy and fast fragment.
+    # Summed without it, because subtracting its own part from the total would lose the digits of a heavy, fast
+    # fragment.
     others_kg = mass_kg.copy()
     others_kg[heaviest] = 0.0
     recoil = others_kg @ velocity_km_s

@@ -1,7 +1,7 @@
 """The orbits of fragments right after a breakup: period, perigee and apogee from the state.
 
-Source: two-body mechanics (Vallado 2013, "Fundamentals of Astrodynamics and Applications", chapter 2); their
-diagram is that of J. Gabbard (Portree & Loftus 1999, "Orbital Debris: A Chronology", NASA TP-1999-208856).
+Source: two-body mechanics (Vallado 2013, "Fundamentals of Astrodynamics and Applications", chapter 2); their diagram is
+due to J. Gabbard (Portree & Loftus 1999, "Orbital Debris: A Chronology", NASA TP-1999-208856).
 
 Assumptions
 - A point-mass Earth with gravity constant and radius of WGS-72, as in element sets. The flattening moves perigee and
@@ -28,7 +28,7 @@ REENTRY_PERIGEE_KM = 120.0
 
 
 class Fate(IntEnum):
-    """The first fate of a fragment."""
+    """The fate of a fragment right after the breakup."""
 
     ORBIT = 0
     REENTRY = 1
@@ -79,14 +79,15 @@ def fragment_orbits(position_km: Array, velocity_km_s: Array) -> FragmentOrbits:
     h = np.linalg.norm(momentum, axis=1)
     energy = 0.5 * np.square(v).sum(axis=1) - WGS72_MU_KM3_S2 / radius
     parameter = h**2 / WGS72_MU_KM3_S2
-    # The length of the vector: the root of 1 + 2 E h^2 / mu^2 would lose half the digits of a near-circular orbit.
+    # From the length of the vector, because the root of 1 + 2 E h^2 / mu^2 would lose half the digits of a
+    # near-circular orbit.
     eccentricity = np.linalg.norm(np.cross(v, momentum) / WGS72_MU_KM3_S2 - r / radius[:, None], axis=1)
     bound = energy < 0.0
     axis = np.where(bound, -WGS72_MU_KM3_S2 / (2.0 * np.where(bound, energy, -1.0)), np.inf)
     # p / (1 + e) holds for every conic.
     perigee = parameter / (1.0 + eccentricity) - WGS72_RADIUS_KM
     apogee = np.where(bound, axis * (1.0 + eccentricity) - WGS72_RADIUS_KM, np.inf)
-    # A path straight up or down has no plane; 90 degrees are reported.
+    # A path straight up or down has no plane; 90 degrees is reported.
     cosine = np.divide(momentum[:, 2], h, out=np.zeros_like(h), where=h > 0.0)
     fate = np.where(perigee < REENTRY_PERIGEE_KM, Fate.REENTRY, Fate.ORBIT)
     rising = np.einsum("ki,ki->k", r, v) >= 0.0

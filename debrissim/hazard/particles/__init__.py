@@ -15,11 +15,11 @@
 | circular_speed_km_s    | speed on a circular orbit                      |
 | MeteoroidFlux          | meteoroids at an altitude                      |
 | grun_flux_per_m2_s     | interplanetary flux by Gruen et al. (1985)     |
-| shielding_factor       | fraction of the sky that the Earth leaves free |
+| shielding_factor       | fraction of the sky not covered by the Earth   |
 | focusing_ssp           | gravitational focusing by SSP 30425            |
 | focusing_ecss          | gravitational focusing by ECSS                 |
-| motion_factor          | factor of the motion of the spacecraft         |
-| meteoroid_mass_g       | mass of a meteoroid of a diameter              |
+| motion_factor          | factor due to the motion of the spacecraft     |
+| meteoroid_mass_g       | mass of a meteoroid with a given diameter      |
 | meteoroid_speeds       | quadrature over speeds of meteoroids           |
 | speed_density          | density of speeds of meteoroids                |
 | nearest_published      | published fluxes nearest to an orbit           |

@@ -9,15 +9,15 @@ side of a randomly tumbling plate,
 with q = 0.02 and 0.04 from 2011 on, p = 0.05. S is the 13-month smoothed F10.7 of the year before.
 
 **Not verified in print**: the table psi(i) except its values at 45 and 52 degrees, and the distribution f(v) of impact
-speeds. The paper itself was not available either: the rest of the formula is that of two open programs.
+speeds. The paper itself was not available either: the rest of the formula is taken from two open programs.
 
 Assumptions
 - Near-circular orbits at 300 to 2000 km, particles of 1e-4 to 500 cm, inclinations of 28.5 to 100 degrees; beyond the
   ends of the table psi is constant. For years before 1988 and after 2023 there is no published table to compare with.
 - All objects move horizontally at the same speed v0, so a particle that hits at a speed v comes at an angle to the ram
-  with cosine v / (2 v0), from port as often as from starboard. None comes from above or below: this model gives no
-  flux on zenith and nadir, which is wrong for particles on elliptic orbits.
-- The flux grows as was expected in 1989: it contains no later breakup.
+  with cosine v / (2 v0), from port as often as from starboard. No particle comes from above or below: the model gives
+  no flux on zenith and nadir faces, which is wrong for particles on elliptic orbits.
+- The flux grows as expected in 1989: it does not include later breakups.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def inclination_factor(inclination_deg: ArrayLike) -> Array:
 
 @dataclass(frozen=True)
 class DebrisFlux:
-    """Debris on a circular orbit in a span of time: the flux by size, and the rays it comes on.
+    """Debris on a circular orbit in a span of time: the flux by size, and the rays along which it arrives.
 
     years: decimal begin and end of the span over which the flux is averaged; solar_flux: F10.7, see the module.
     """
@@ -104,7 +104,7 @@ class DebrisFlux:
         return float(weight @ _g1(t) / (end - begin)), float(weight @ _g2(t) / (end - begin))
 
     def flags(self, diameter_cm: ArrayLike) -> tuple[str, ...]:
-        """One sentence each if the orbit, the years or some diameters (cm) lie outside the range of the model."""
+        """One sentence for each of orbit, years and diameters (cm) that lies outside the range of the model."""
         d = np.asarray(diameter_cm, dtype=np.float64)
         flags = []
         for name, low, high, allowed, unit in (
@@ -147,7 +147,7 @@ def debris_speeds(inclination_deg: float, nodes: int = 40) -> tuple[Array, Array
     speeds : (nodes,), km/s
         The nodes.
     weights : (nodes,)
-        The weights, with the sum one.
+        The weights, which sum to one.
     """
     x, w = np.polynomial.legendre.leggauss(nodes)
     speed = model_orbit_speed_km_s(inclination_deg) * (x + 1.0)
@@ -195,5 +195,5 @@ def _g1(year: Array) -> Array:
 
 
 def _g2(year: Array) -> Array:
-    # The straight line of 1989 would cross zero in 1968.
+    # The straight line of the 1989 model would cross zero in 1968.
     return np.maximum(1.0 + 0.05 * (year - 1988.0), 0.0)

@@ -1,11 +1,11 @@
-"""Directions and speeds of particles as weighted rays, and the flux on surfaces by the way they face.
+"""Directions and speeds of particles as weighted rays, and the flux on surfaces by orientation.
 
 The rays of a source distribute its flux: `weight` sums to one, and a plate with the normal n receives from each ray
 4 F weight max(0, n . direction), where F is the flux on one side of a randomly tumbling plate (as the models give it).
 The mean of max(0, cos) over all orientations is 1/4, so a tumbling plate receives F.
 
-Axes: radial (zenith), transverse (ram), normal (port), of a spacecraft on a circular orbit with a fixed attitude to
-them.
+Axes: radial (zenith), transverse (ram), normal (port), for a spacecraft on a circular orbit with a fixed attitude
+relative to them.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Rays(Rows):
     """k rays of a source.
 
     direction (k, 3): unit vectors towards the origin of the particles, in radial, transverse, normal axes;
-    speed_km_s (k,): relative to the spacecraft; weight (k,): fraction of the flux on a sphere, with the sum one.
+    speed_km_s (k,): relative to the spacecraft; weight (k,): fraction of the flux on a sphere; the weights sum to one.
     """
 
     direction: Array
@@ -48,7 +48,7 @@ class Rays(Rows):
 
     @property
     def mean_speed_km_s(self) -> float:
-        """Mean over the hits on a sphere or on a tumbling plate."""
+        """Mean speed over the hits on a sphere or on a tumbling plate."""
         return float(self.weight @ self.speed_km_s)
 
 
@@ -109,7 +109,7 @@ def face_mean_speed_km_s(rays: Rays, direction: str | ArrayLike) -> float:
     Returns
     -------
     float
-        Mean speed in km/s; NaN if none hits.
+        Mean speed in km/s; NaN if no particle hits.
 
     Raises
     ------

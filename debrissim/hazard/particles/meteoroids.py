@@ -1,7 +1,7 @@
 """Meteoroids near the Earth: flux, speeds and directions.
 
 Sources: Grün, Zook, Fechtig & Giese (1985), Icarus 62, 244-272, as in ECSS-E-ST-10-04C, 10.2.4.1: the flux at 1 AU on
-one side of a randomly tumbling plate against mass. The Earth's effects in two variants:
+one side of a randomly tumbling plate, by mass. The Earth's effects are available in two variants:
 
 - `ssp-30425` (SSP 30425 rev. B, NASA/TM-2009-214785): shielding s = (1 + cos eta)/2 with sin eta = (Re+100)/(Re+h),
   focusing G = 1 + (Re+100)/r; Re = 6378 km.
@@ -9,17 +9,18 @@ one side of a randomly tumbling plate against mass. The Earth's effects in two v
   spacecraft's motion, K = mean of (relative speed / speed).
 
 Speeds near the Earth: g(v) = 0.112 from 11.1 to 16.3 km/s, 3.328e5 v^-5.34 to 55, 1.695e-4 to 72.2. **Not verified
-in print**; it integrates to 1.0037 and is divided by that here. Two results support it: with the motion of the
-spacecraft it gives the mean impact speed of 19 km/s that the handbook states, and its mean focusing at 100 km is 2.1,
-where `ssp-30425` has 2.
+in print**; it integrates to 1.0037 and is divided by this value here. Two results support it: with the motion of the
+spacecraft it gives the mean impact speed of 19 km/s stated in the handbook, and its mean focusing at 100 km is 2.1,
+compared with 2 for `ssp-30425`.
 
 Assumptions
 - Isotropic around the Earth except for the Earth's shadow (a cone of half angle eta about the nadir; paths are straight
   there), without streams, seasons or the helion and antihelion sources.
 - g(v) distributes the flux on a plate at rest near the Earth, at any altitude; for `ecss` it is taken at 100 km and
-  referred to infinity by removing the focusing there.
-- Density by mass: 2.0 g/cm^3 below 1e-6 g, 1.0 to 1e-2 g, 0.5 above (SSP 30425); or one density for all.
-- Directions and the motion of the spacecraft distribute the flux of either variant; only `ecss` has K in its level.
+  converted to infinity by removing the focusing there.
+- Density by mass: 2.0 g/cm^3 below 1e-6 g, 1.0 to 1e-2 g, 0.5 above (SSP 30425); or a single density for all.
+- The directions and the motion of the spacecraft affect the distribution of the flux in both variants; only `ecss`
+  includes K in its level.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ def grun_flux_per_m2_s(mass_g: ArrayLike) -> Array:
 
 
 def shielding_factor(altitude_km: float) -> float:
-    """Fraction of the sky that the Earth, with 100 km of atmosphere, leaves free."""
+    """Fraction of the sky that is not covered by the Earth and 100 km of atmosphere."""
     return float((1.0 + np.cos(_shadow_half_angle(altitude_km))) / 2.0)
 
 
@@ -159,9 +160,9 @@ def speed_density(speed_km_s: ArrayLike) -> Array:
 
 @dataclass(frozen=True)
 class MeteoroidFlux:
-    """Meteoroids at an altitude: the flux by size, and the rays it comes on.
+    """Meteoroids at an altitude: the flux by size, and the rays along which it arrives.
 
-    variant: `ssp-30425` or `ecss`; density_g_cm3: one for all, or None for the density by mass.
+    variant: `ssp-30425` or `ecss`; density_g_cm3: one value for all, or None for the density by mass.
     """
 
     altitude_km: float
@@ -237,7 +238,8 @@ def _moving_frame_rays(
     incoming = speed[:, None, None, None] * sky  # minus the velocity of the particles
     incoming = incoming + np.array([0.0, circular_speed_km_s(altitude_km), 0.0])
     relative = np.linalg.norm(incoming, axis=-1)
-    # g distributes the flux; the number density is g/v, and the flux on a moving sphere is that times relative speed.
+    # g is the distribution of the flux; the number density is g/v, and the flux on a moving sphere is g/v times
+    # relative speed.
     weight = fraction[:, None, None] * sky_weight * relative / speed[:, None, None]
     direction = (incoming / relative[..., None]).reshape(-1, 3)
     total = float(weight.sum())

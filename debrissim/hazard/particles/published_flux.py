@@ -2,7 +2,7 @@
 
 Source: Christiansen et al. (2009), "Handbook for Designing MMOD Protection", NASA/TM-2009-214785: Table 2-3 (51.6
 degrees, 2010, by altitude: ORDEM2000 debris and SSP 30425B meteoroids), Table 2-4 (400 km, 51.6 degrees, debris by
-year). All per m^2 and year on one side of a randomly tumbling plate. No table of newer models (ORDEM 3,
+year). All values are per m^2 and year on one side of a randomly tumbling plate. No table of newer models (ORDEM 3,
 MASTER) was found.
 """
 
@@ -37,7 +37,7 @@ _NEAR_400_KM = 60.0
 
 @dataclass(frozen=True)
 class PublishedFlux:
-    """A published flux (1/(m^2 year), 3 mm and more) and the conditions it holds for."""
+    """A published flux (1/(m^2 year), 3 mm and more) and the conditions for which it holds."""
 
     source: str
     model: str

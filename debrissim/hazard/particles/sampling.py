@@ -1,7 +1,7 @@
 """Random particles sampled from the distributions of a source, to check the quadrature over its rays.
 
-Speeds come from rejection sampling, directions are uniform over the open sky, and meteoroids have the aberration of the
-moving spacecraft; no grid is shared with `DebrisFlux.rays` and `MeteoroidFlux.rays`.
+Speeds come from rejection sampling, directions are uniform over the open sky, and the directions of meteoroids include
+aberration due to the moving spacecraft; no grid is shared with `DebrisFlux.rays` and `MeteoroidFlux.rays`.
 """
 
 from __future__ import annotations
@@ -73,9 +73,9 @@ def sample_meteoroids(flux: MeteoroidFlux, count: int, generator: np.random.Gene
     speeds : (count,), km/s
         Relative to the spacecraft.
     weights : (count,)
-        Of mean one. A weight is relative speed over speed, divided by its mean K.
+        Weights with mean one. A weight is relative speed over speed, divided by its mean K.
     """
-    # The density falls by a factor of a thousand: proposals uniform in the logarithm of speed are seldom rejected.
+    # The density falls by a factor of a thousand, so proposals uniform in the logarithm of speed are seldom rejected.
     log_speed = _rejection_sample(
         lambda x: np.exp(x) * speed_density(np.exp(x)), np.log(11.1), np.log(72.2), count, generator
     )

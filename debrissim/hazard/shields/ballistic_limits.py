@@ -1,8 +1,8 @@
 """The base class of shields, and targets whose ballistic limit is prescribed.
 
 The equations, with their sources, are in `single_wall`, `whipple`, `iss_shields` and `stuffed_whipple`. For
-`CriticalDiameter` and `CriticalEnergy` the user prescribes the limit; they serve where we found no published equation,
-as for the space suit.
+`CriticalDiameter` and `CriticalEnergy` the user prescribes the limit; they are used where we found no published
+equation, as for the space suit.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Shield(ABC):
 
     @abstractmethod
     def _critical_diameter_cm(self, speed: Array, angle: Array, rho_p: Array) -> Array:
-        """The same for conditions that are checked and of one shape."""
+        """The same for conditions that have been checked and have a common shape."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,8 @@ class CriticalDiameter(Shield):
 
 @dataclass(frozen=True)
 class CriticalEnergy(Shield):
-    """A target that fails above a kinetic energy (J) of the motion along the normal; never at grazing incidence."""
+    """A target that fails above a kinetic energy (J) of the motion along the normal; it never fails at grazing
+    incidence."""
 
     energy_j: float
 

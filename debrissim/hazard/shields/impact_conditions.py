@@ -36,7 +36,8 @@ def impact_conditions(
 
 
 def check_positive_fields(shield: object, names: Sequence[str], *, zero: bool = False) -> None:
-    """Raise InputError if a parameter of a shield is not finite and above 0 (at least 0 with `zero`); None passes."""
+    """Raise InputError if a parameter of a shield is not finite and above 0 (at least 0 with `zero`); None is
+    accepted."""
     for name in names:
         value = getattr(shield, name)
         if value is None:

@@ -143,7 +143,8 @@ ISS_SHIELDS: Mapping[str, IssModuleShield | IssNodeShield] = MappingProxyType(
 
 
 def get_shield(name: str) -> Shield:
-    """A shield of the ISS by its name in `ISS_SHIELDS`. Raises InputError, listing the names, if there is none."""
+    """A shield of the ISS by its name in `ISS_SHIELDS`. Raises InputError, listing the names, if there is no such
+    shield."""
     if name not in ISS_SHIELDS:
         raise InputError(f"shield: expected one of {', '.join(ISS_SHIELDS)}, got {name!r}")
     return ISS_SHIELDS[name]

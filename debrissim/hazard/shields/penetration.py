@@ -1,16 +1,16 @@
 """Expected penetrations of shielded surfaces, and the probability of no penetration (PNP).
 
-Source: Christiansen et al. (2009), "Handbook for Designing MMOD Protection", NASA/TM-2009-214785: PNP = exp(-N) with N
-the expected number of impacts above the critical diameter, here summed over the directions and speeds of each source,
-the parts of the surface, and the densities of the particles:
+Source: Christiansen et al. (2009), "Handbook for Designing MMOD Protection", NASA/TM-2009-214785: PNP = exp(-N), where
+N is the expected number of impacts above the critical diameter, summed here over the directions and speeds of each
+source, the parts of the surface, and the densities of the particles:
 
     N = A T sum_k 4 w_k max(0, n . c_k) sum_j F_j(d_c(v_k, angle_k, rho_j)).
 
 Assumptions
 - Hits are independent (Poisson). Surfaces are convex and unobstructed by other modules, trusses or arrays
-  (`exposed_fraction` scales by hand), and nothing that was hit is replaced.
-- The range has all fluxes of a source too low or too high by its factor together. Ballistic limits have no such factor:
-  the equations classify three of four real shots correctly (docs/shields.md).
+  (`exposed_fraction` scales by hand), and no part that was hit is replaced.
+- For the range, all fluxes of a source are too low or too high together, by its factor. Ballistic limits have no such
+  factor: the equations classify three of four real shots correctly (docs/shields.md).
 - Equations are extrapolated to speeds that no gun reaches: the fraction of N beyond the tested speed is reported.
 """
 
@@ -78,7 +78,7 @@ class ParticleSource:
 def debris_source(
     flux: DebrisFlux, density_g_cm3: float = ALUMINIUM_G_CM3, rays: Rays | None = None
 ) -> ParticleSource:
-    """Make a source of man-made particles of one density.
+    """Make a source of man-made particles with a single density.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def meteoroid_source(flux: MeteoroidFlux, rays: Rays | None = None) -> ParticleS
     Parameters
     ----------
     flux : MeteoroidFlux
-        Flux by size; its density decides between the two.
+        Flux by size; its density determines which of the two is used.
     rays : Rays, optional
         By default those of the flux.
     """
@@ -138,8 +138,8 @@ def _flux_within(
 class Penetrations:
     """Expected penetrations of one surface by one source.
 
-    expected: in the duration; by_speed (40,): fractions of it between `SPEED_EDGES_KM_S`; beyond_tests: fraction
-    of it from speeds above those of tests; factor: by which it may be too high or too low.
+    expected: the number in the duration; by_speed (40,): its fractions between `SPEED_EDGES_KM_S`; beyond_tests: its
+    fraction from speeds above those of tests; factor: factor by which it may be too high or too low.
     """
 
     expected: float
@@ -235,7 +235,7 @@ def monte_carlo_penetrations(
     Returns
     -------
     expected, standard_error : float
-        Expected penetrations in the duration, and the standard error of that.
+        Expected penetrations in the duration, and their standard error.
     """
     direction, speed, weight = rays(samples, generator)
     cosine = np.maximum(np.einsum("ij,ij->i", direction, surface.random_normals(samples, generator)), 0.0)

@@ -52,7 +52,7 @@ class WallFailure(StrEnum):
 
 _Kind = TypeVar("_Kind", WallMaterial, WallFailure)
 
-# Thickness over depth at failure.
+# Ratio of thickness to depth at failure.
 _K = {
     WallFailure.PERFORATION: 1.8,
     WallFailure.DETACHED_SPALL: 2.2,
@@ -84,8 +84,8 @@ def _member(kind: type[_Kind], name: str, value: str) -> _Kind:
 class SingleWall(Shield):
     """One plate; material and failure may be names.
 
-    density_g_cm3, brinell_hardness and sound_speed_km_s are by default those of a common alloy; hardness and sound
-    speed play no part for steel and fibres. insulation_g_cm2 is in front of the plate.
+    density_g_cm3, brinell_hardness and sound_speed_km_s default to those of a common alloy; hardness and sound speed
+    have no effect for steel and fibres. insulation_g_cm2 is the areal mass of insulation in front of the plate.
     """
 
     material: WallMaterial
@@ -118,7 +118,7 @@ class SingleWall(Shield):
         k = (_K_TITANIUM if self.material is WallMaterial.TITANIUM else _K)[self.failure]
         exponent = np.where(rho_p / rho_t < 1.5, 0.5, 2.0 / 3.0)
         if self.material in _FIXED:
-            # For steel and fibres the density enters only by its square root.
+            # For steel and fibres, the density enters only through its square root.
             exponent = np.full_like(exponent, 0.5)
         stopped = (thickness / k) * (rho_t / rho_p) ** exponent / (self._constant() * normal ** (2.0 / 3.0))
         if not (fibre or self.material is WallMaterial.TITANIUM):

@@ -4,9 +4,9 @@ Source: Christiansen et al. (2009), "Handbook for Designing MMOD Protection", NA
 4-50.
 
 Assumptions
-- Regimes: ballistic up to 2.6 cos^-0.5 km/s, hypervelocity from 6.5 cos^-0.75 km/s on, linear in the speed between.
+- Regimes: ballistic up to 2.6 cos^-0.5 km/s, hypervelocity from 6.5 cos^-0.75 km/s, linear in the speed in between.
 - The constant depends on the fraction of Nextel and Kevlar in the areal mass: 0.6 for 0.25 to 0.35, 0.45 for 0.10 to
-  0.15. Between 0.15 and 0.25 it is interpolated here, outside the nearest is used (`flags`).
+  0.15. Between 0.15 and 0.25 it is interpolated here; outside these ranges, the nearest value is used (`flags`).
 - The line between the regimes joins their ends exactly; the handbook prints rounded ends (1.243, 0.321, 0.241), a
   difference of up to 0.15 %.
 - There is no cut-off angle: at grazing incidence the diameter grows without limit.

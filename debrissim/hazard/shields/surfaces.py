@@ -1,7 +1,7 @@
 """Exposed surfaces: a plate, the side of a cylinder, or any convex body that tumbles.
 
-Each is split into parts with a single angle to a ray: a plate is one part, the side of a cylinder many strips, a
-tumbling surface a plate in evenly spread orientations.
+Each is split into parts with a single angle to a ray: a plate is one part, the side of a cylinder is many strips, and a
+tumbling surface is a plate in evenly spread orientations.
 """
 
 from __future__ import annotations
@@ -108,10 +108,10 @@ class CylinderSide(Surface):
 
 @dataclass(frozen=True)
 class Tumbling(Surface):
-    """A convex body that takes every attitude equally often; its area is that of the whole outside."""
+    """A convex body that takes every attitude equally often; its area is its whole outer surface."""
 
     def parts(self, direction: Array) -> Iterator[tuple[Array, float]]:
-        # The cosine of a random normal is evenly spread from -1 to 1; only its upper half is ever hit.
+        # The cosine of a random normal is evenly spread from -1 to 1; only the upper half is ever hit.
         x, w = np.polynomial.legendre.leggauss(_ORIENTATIONS)
         for cosine, weight in zip((x + 1.0) / 2.0, w / 4.0, strict=True):
             yield np.full(len(direction), cosine), self.exposed_area_m2 * float(weight)

@@ -7,12 +7,12 @@ above 7 km/s the diameter is multiplied by F2^(-2/3) if the bumper is too thin t
 (handbook, equations 4-27 to 4-32), and the ballistic regime ends where the bumper begins to shatter it.
 
 Assumptions
-- Spheres of aluminium or a similar metal; no shot of the 1,135 of docs/shields.md was faster than 9.9 km/s.
-- Regimes by the speed along the normal: below 3 km/s (2 with insulation in the gap), above 7 km/s, linear between.
+- Spheres of aluminium or a similar metal; none of the 1,135 shots in docs/shields.md was faster than 9.9 km/s.
+- Regimes by the speed along the normal: below 3 km/s (2 with insulation in the gap), above 7 km/s, linear in between.
 - Beyond 65 degrees the value at 65 degrees is used, as the handbook says.
 - Failure is perforation of the rear wall or spall detached from it.
-- NNO alone is not conservative where the bumper is thin: with `thin_bumper` the diameter can fall by a third. It is
-  off by default, as in the figures of the handbook; equations fitted to one shield contain it in their constants.
+- NNO alone is not conservative where the bumper is thin: with `thin_bumper` the diameter can fall by a third. It is off
+  by default, as in the figures of the handbook; equations fitted to one shield include this effect in their constants.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ class WhippleNno(Shield):
     """A Whipple shield by the NNO equation.
 
     Thicknesses and the gap in cm, densities in g/cm^3, yield strength of the rear wall in ksi (1 ksi = 6.895 MPa).
-    insulation_g_cm2 is insulation_standoff_cm in front of the rear wall (0: none). thin_bumper: see the module.
+    Insulation of insulation_g_cm2 lies insulation_standoff_cm in front of the rear wall (0: no insulation).
+    thin_bumper: see the module.
     """
 
     bumper_cm: float
@@ -80,7 +81,7 @@ class WhippleNno(Shield):
         return np.asarray((strength / resisted) ** (18.0 / 19.0))
 
     def _high(self, normal: Array, cosine: Array, rho_p: Array) -> Array:
-        """Equation 4-23; the last term is that of insulation in the gap, 4-35."""
+        """Equation 4-23; the last term is for insulation in the gap, 4-35."""
         high = (
             3.918
             * self.wall_cm ** (2.0 / 3.0)
@@ -106,7 +107,8 @@ class WhippleNno(Shield):
         return np.where(thick, 2.60, np.minimum(thin, _HIGH_KM_S - 1e-9))
 
     def _derated(self, high: Array, normal: Array, cosine: Array, rho_p: Array) -> Array:
-        """The diameter d with d F2(d)^(2/3) = high; F2 = 1 if the bumper is thick enough for a particle of d."""
+        """The diameter d with d F2(d)^(2/3) = high; F2 = 1 if the bumper is thick enough for a particle of diameter
+        d."""
         low = np.zeros_like(high)
         top = high.copy()
         for _ in range(_BISECTIONS):
@@ -132,7 +134,7 @@ class WhippleNno(Shield):
             * (70.0 / sigma) ** 0.5
         )
         ratio = without / behind_enough
-        # 0.25 up to S/d = 15, 0.20 from 30 on, straight between (Ryan & Schonberg 2024).
+        # 0.25 up to S/d = 15, 0.20 from 30, linear in between (Ryan & Schonberg 2024).
         enough = np.interp(self.standoff_cm / diameter, [15.0, 30.0], [0.25, 0.20]) * rho_p / rho_b
         x = np.minimum(self.bumper_cm / diameter / enough, 1.0)
         return np.asarray(np.maximum(1.0 + (ratio - 1.0) * (1.0 - x) ** 2, 1.0))

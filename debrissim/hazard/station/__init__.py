@@ -7,11 +7,11 @@
 | rate_by_object_per_year       | collision rate with each object                        |
 | flux_through_disc_per_m2_year | flux of each object averaged over a disc               |
 | independent_objects           | objects that do not fly with the target                |
-| with_mean_radius              | orbits with the mean radius that SGP4 flies            |
+| with_mean_radius              | orbits with the mean radius given by SGP4              |
 | crossing_count                | objects that cross a band of altitudes                 |
 | BodyRadii                     | spheres that represent a spacecraft: estimate, bounds  |
-| hit_rate                      | hits per year on them                                  |
-| HitRate                       | these values                                           |
+| hit_rate                      | hits per year on these spheres                         |
+| HitRate                       | the values of that rate                                |
 | count_passes                  | count passes of objects near a target                  |
 | PassCounts                    | these counts                                           |
 | compare                       | counted and expected passes of a group                 |
@@ -25,7 +25,7 @@
 | yearly_means                  | mean size in a calendar year                           |
 | mean_area_m2                  | mean shadow of a shape                                 |
 | published_altitudes           | mean altitude by year                                  |
-| altitudes_from_epochs         | mean altitude by year, of element sets                 |
+| altitudes_from_epochs         | mean altitude by year, from element sets               |
 | StationYears                  | altitudes by year                                      |
 | catalog_weights               | weights of the objects of several catalogues at a time |
 | hit_probability               | probability of at least one hit                        |

@@ -5,9 +5,9 @@ Source: Kessler (1981), Icarus 48, 39-48, and Opik (1951), Proc. R. Irish Acad. 
 (1980), Spacetrack Report No. 3, and Vallado, Crawford, Hujsak & Kelso (2006), AIAA 2006-6753.
 
 Assumptions
-- Those of `debrissim.catalog.population.flux`: nodes and anomalies are uniform and independent of the target's. Objects
-  that the target itself released, docked vehicles and constellations in phase with it are not described: leave them
-  out.
+- The assumptions of `debrissim.catalog.population.flux`: nodes and anomalies are uniform and independent of the
+  target's. Objects released by the target itself, docked vehicles and constellations in phase with it do not follow
+  these assumptions: leave them out.
 - Objects and target are spheres; a hit is a passage with centres closer than the sum of their radii. Relative motion is
   straight on that scale.
 - A large disc (counting spheres of tens of km) is summed strip by strip: density changes with altitude, not with the
@@ -38,8 +38,8 @@ ISS_LAUNCH = "1998-067"
 class GroupRate:
     """The contribution of one group of objects.
 
-    object_count: objects that contribute at all; rate_per_year: collisions with the target; effective_count: number of
-    equal objects that would give the same scatter, (sum f)^2 / sum f^2.
+    object_count: number of objects that contribute at all; rate_per_year: collisions with the target; effective_count:
+    number of equal objects that would give the same scatter, (sum f)^2 / sum f^2.
     """
 
     name: str
@@ -70,7 +70,7 @@ def independent_objects(catalog: Catalog, launch: str = ISS_LAUNCH) -> NDArray[n
 
 
 def with_mean_radius(catalog: Catalog) -> Catalog:
-    """The orbits with mean motions from which Kepler's third law gives the mean radius of SGP4. For densities only.
+    """The orbits, with mean motions from which Kepler's third law gives SGP4's mean radius; for densities only.
 
     Published mean motions are Kozai's; the mean radius differs from Kepler's third law by -0.3 km on the orbit of the
     ISS and by +1.5 km at 82 degrees, which matters where density changes by 2 % per kilometre.
@@ -95,8 +95,8 @@ def flux_through_disc_per_m2_year(
 ) -> Array:
     """Compute the flux of each object through a disc about a target on a near-circular orbit, averaged over the disc.
 
-    For a disc of metres use `flux_by_object_per_m2_year`; this is for the spheres of tens of km in which passages are
-    counted.
+    For a disc of some metres use `flux_by_object_per_m2_year`; this function is for the spheres of tens of km in which
+    passages are counted.
 
     Parameters
     ----------
@@ -195,8 +195,8 @@ def rates_by_group(
     Returns
     -------
     dict of str to list of GroupRate
-        The largest flux first in each grouping. Keys are "all", "kind", "parent event" (objects without a known event
-        are left out), and the keyword of each further grouping.
+        The groups of each grouping, the largest flux first. Keys are "all", "kind", "parent event" (objects without a
+        known event are left out), and the keyword of each further grouping.
     """
     kinds = [(kind.label, catalog.object_kind == kind) for kind in ObjectKind]
     events = [(str(e), catalog.parent_event == e) for e in np.unique(catalog.parent_event) if e]

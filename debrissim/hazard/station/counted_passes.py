@@ -1,11 +1,12 @@
-"""The long-term rate, counted: passes of objects within a sphere about a target and copies of it at other phases.
+"""The long-term rate by counting: passes of objects through a sphere about a target and about copies of it at other
+phases.
 
-One target in one week encounters what its phase brings: two objects at nearly the same altitude meet in bursts, once
-per synodic period of months, and constellations and young clouds come in planes. The long-term flux is an average over
-phases. So passes are counted for many copies of the target at once, with its altitude, eccentricity and inclination
-and random node, perigee and anomaly, against the whole unchanged catalogue: the structure of the catalogue stays, only
-the phase is sampled. The scatter of the counts of the copies is the error of one count, with all clustering included;
-the error of their mean is that over the square root of their number.
+The encounters of one target in one week depend on its phase: two objects at nearly the same altitude meet in bursts,
+once per synodic period of months, and constellations and young clouds occupy a few planes. The long-term flux is an
+average over phases. Passes are therefore counted for many copies of the target at once, with its altitude, eccentricity
+and inclination and random node, perigee and anomaly, against the whole unchanged catalogue: the structure of the
+catalogue is kept, and only the phase is sampled. The scatter of the counts of the copies is the error of one count,
+with all clustering included; the error of their mean is this scatter divided by the square root of their number.
 
 Assumptions
 - The copies are independent: their planes are random, so few pairs of copies meet the same group of objects.
@@ -14,13 +15,13 @@ Assumptions
   22 % fewer passes than expected were once counted.
 - The altitude of a crossing is known to 1 km: the mean radius leaves out the short-period term of J2,
   J2 R^2 sin^2 i / (4 p), 1.0 km for the ISS and up to 1.6 km for others (Kozai 1959, Astron. J. 64, 367), which depends
-  on the latitude of the crossing. Near the edge of a constellation's shell that changes the expected number; moving the
-  target shows by how much, which is reported along with the counting error.
-- The flux takes the argument of perigee as uniform; over two days it is fixed, and an object that reaches down to the
-  target only at perigee crosses at one latitude, often or never. That averages out over objects, not over phases: its
+  on the latitude of the crossing. Near the edge of a constellation's shell this changes the expected number; the size
+  of the change is found by moving the target, and is reported along with the counting error.
+- The flux assumes a uniform argument of perigee; over two days it is fixed, and an object that reaches down to the
+  target only at perigee crosses at one latitude, often or never. This averages out over objects, not over phases: its
   error is estimated from the deviations of single objects.
-- The span is so short that decay does not matter: in November 2024 a week cost small satellites at 410 km 7 % of their
-  passes (none without drag), two days 1 %.
+- The span is so short that decay does not matter: in November 2024 decay over a week cost small satellites at 410 km 7
+  % of their passes (none without drag), and over two days 1 %.
 - A pass is a local minimum of distance within the sphere in the span (`debrissim.screening`); remove slow companions of
   the target from the catalogue beforehand.
 """
@@ -64,7 +65,8 @@ class Comparison:
 
     expected: passes in the span by the flux; actual: passes of the target itself; mean, error: over all phases, with
     the standard error; scatter: standard deviation of the count of one phase; altitude_error: change of `expected` by
-    `ALTITUDE_ERROR_KM`; perigee_error: error from the fixed perigees of the objects, which the flux takes as uniform.
+    `ALTITUDE_ERROR_KM`; perigee_error: error from the fixed perigees of the objects, which the flux assumes to be
+    uniform.
     """
 
     name: str
@@ -78,7 +80,7 @@ class Comparison:
 
     @property
     def ratio(self) -> float:
-        """Counted over expected; NaN if none is expected."""
+        """Ratio of counted to expected passes; NaN if no pass is expected."""
         return self.mean / self.expected if self.expected > 0.0 else float("nan")
 
     @property
@@ -88,7 +90,7 @@ class Comparison:
 
     @property
     def deviation(self) -> float:
-        """(mean - expected) in total errors; 0 if none is expected and none counted."""
+        """(mean - expected) in units of the total error; 0 if no pass is expected or counted."""
         return (self.mean - self.expected) / self.total_error if self.total_error > 0.0 else 0.0
 
 
@@ -149,7 +151,7 @@ def count_passes(
         settings=ScreeningSettings(workers=1),
     )
     encounters = result.encounters
-    # Encounters between copies do not count, nor those with the closest approach outside the span.
+    # Encounters between copies do not count, nor do those whose closest approach is outside the span.
     passed = (encounters.secondary >= phases) & (encounters.status == EncounterStatus.MINIMUM)
     count = np.zeros((phases, len(objects)), dtype=np.int64)
     np.add.at(count, (encounters.primary[passed], encounters.secondary[passed] - phases), 1)
@@ -168,7 +170,7 @@ def compare(
     flux_per_m2_year: NDArray[np.float64],
     moved_flux_per_m2_year: tuple[NDArray[np.float64], NDArray[np.float64]],
 ) -> Comparison:
-    """Compare counted passes with those that a flux gives, for one group of objects.
+    """Compare counted passes with those expected from a flux, for one group of objects.
 
     Parameters
     ----------
@@ -181,7 +183,7 @@ def compare(
     flux_per_m2_year : (n,), 1/(m^2 year)
         Flux of each object, averaged over the disc of the sphere.
     moved_flux_per_m2_year : pair of (n,), 1/(m^2 year)
-        The same with the target lower and higher by `ALTITUDE_ERROR_KM`.
+        The same, with the target lower and higher by `ALTITUDE_ERROR_KM`.
     """
     exposure_m2_year = np.pi * (1000.0 * passes.radius_km) ** 2 * passes.days / DAYS_PER_YEAR
     expected_each = flux_per_m2_year[rows] * exposure_m2_year
@@ -189,7 +191,7 @@ def compare(
     lower, higher = (float(flux[rows].sum() * exposure_m2_year) for flux in moved_flux_per_m2_year)
     count = passes.count[:, rows]
     per_phase = count.sum(axis=1)
-    # A few phases that happen to agree, or to count none, must not feign precision.
+    # A few phases that happen to agree, or to count no passes, must not suggest false precision.
     scatter = max(float(per_phase.std(ddof=1)), float(np.sqrt(expected)))
     return Comparison(
         name=name,
@@ -206,7 +208,7 @@ def compare(
 def _perigee_error(count: NDArray[np.int64], expected: NDArray[np.float64]) -> float:
     """Error of the sum over objects from their fixed perigees, which no number of phases averages out.
 
-    count (phases, n), expected (n,): squared differences per object, less the part that scatter over phases explains.
+    count (phases, n), expected (n,): squared differences per object, minus the part explained by scatter over phases.
     """
     phases = count.shape[0]
     scatter = count.var(axis=0, ddof=1) / phases
@@ -216,7 +218,7 @@ def _perigee_error(count: NDArray[np.int64], expected: NDArray[np.float64]) -> f
 def compare_groups(
     target: Catalog, objects: Catalog, passes: PassCounts, groups: Sequence[tuple[str, NDArray[np.bool_]]]
 ) -> list[Comparison]:
-    """Compare counted passes with those that the flux on the orbit of the target gives: `compare` for each group.
+    """Compare counted passes with those expected from the flux on the target's orbit: `compare` for each group.
 
     Parameters
     ----------

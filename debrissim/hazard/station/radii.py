@@ -1,15 +1,16 @@
-"""The size of a spacecraft for the rate of hits on it: one policy for every study.
+"""The size of a spacecraft for the rate of hits on it: the same rule in every study.
 
 Source: kinetic theory of the flux (Kessler 1981, Icarus 48, 39-48): hits per year are flux times the projected area.
-Averaged over all directions a convex body of surface S projects S / 4 (Cauchy 1841); a sphere of equal mean projected
-area therefore has the same rate.
+Averaged over all directions, a convex body of surface S has a projected area of S / 4 (Cauchy 1841); a sphere of equal
+mean projected area therefore has the same rate.
 
-- Estimate: the sphere of the mean projected area. Published areas are those of parts, summed without mutual shadowing.
-- Upper bound: the sphere around the body, half the diagonal of its extents. A pass within it need not touch anything.
-- Lower bound: the sphere inscribed in the box of its extents, half the shortest of them.
+- Estimate: the sphere of equal mean projected area. Published areas are for parts, summed without mutual shadowing.
+- Upper bound: the sphere around the body, half the diagonal of its extents. A pass within it need not hit anything.
+- Lower bound: the sphere inscribed in the box of its extents, whose radius is half the shortest extent.
 
-The radius in a probability of collision is different: operators use the sphere around the body, so that no hit is
-missed, and thresholds were set for it. The station's numbers, and the radii that others use, are in docs/station.md.
+The radius used for a probability of collision is different: operators use the sphere around the body, so that no hit is
+missed, and thresholds were set for that radius. The station's numbers, and the radii that others use, are in
+docs/station.md.
 
 Assumptions
 - Objects that hit are spheres of their own radius; a hit is a passage of centres within the sum of both radii.
@@ -31,7 +32,7 @@ from debrissim.hazard.station.collision_rate import rate_by_object_per_year
 class BodyRadii:
     """Radii (m) of the spheres that represent a body: mean projected area, inscribed and enclosing sphere.
 
-    mean_area_m and inscribed_m are None where they are not known; the enclosing sphere always is.
+    mean_area_m and inscribed_m are None where unknown; the enclosing sphere is always known.
     """
 
     enclosing_m: float
@@ -50,11 +51,11 @@ class BodyRadii:
         Parameters
         ----------
         hard_body_radius_m : float, m
-            Radius of the sphere around it.
+            Radius of the sphere around the body.
         mean_area_m2 : float, m^2, optional
             Projected area averaged over all directions.
         dimensions_m : (3,), m, optional
-            Extents; with them the enclosing sphere is that around the box, and the inscribed one is known.
+            Extents; if given, the enclosing sphere is the one around the box, and the inscribed sphere is known.
 
         Raises
         ------
@@ -80,7 +81,7 @@ class BodyRadii:
 class HitRate:
     """Expected hits per year on one body: by its mean projected area, and by the spheres that bound it.
 
-    estimate and low are None where only the sphere around the body is known: then there is only an upper bound.
+    estimate and low are None if only the sphere around the body is known: there is then only an upper bound.
     """
 
     high: float

@@ -1,9 +1,9 @@
 """The International Space Station over the years: elements, size, mass and altitude.
 
-Source: tables in `hazard/station/data`, each row with its own source, and marked as an estimate where no published
-figure was found: elements (modules, trusses, arrays, radiators), visiting vehicles, overall extents by stage, and the
-altitude by year from 37,424 public element sets (1998 to January 2021) and single later ones. More on the tables, and
-comparisons of the sums: docs/station.md.
+Source: tables in `hazard/station/data`, each row with its own source, and marked as an estimate if no published figure
+was found: elements (modules, trusses, arrays, radiators), visiting vehicles, overall extents by stage, and the altitude
+by year from 37,424 public element sets (1998 to January 2021) and single later ones. For more on the tables, and
+comparisons of the sums, see docs/station.md.
 
 A. Cauchy (1841), "Note sur divers theoremes relatifs a la rectification des courbes et a la quadrature des surfaces":
 the area of a convex body's shadow, averaged over all directions, is a quarter of its surface.
@@ -13,9 +13,9 @@ Assumptions
   publishes. Debris comes from around the horizon, not from all directions, and the arrays rotate: the mean over
   directions represents both.
 - The sphere around the whole station has half the diagonal of its extents, the inscribed one half the shortest.
-- Visiting vehicles come and go: they enter with their mean number over a period.
-- Masses are those at launch, without what was carried aboard later (racks, spares, water, propellant): they are 75 to
-  80 % of the published totals.
+- Visiting vehicles come and go: they are included with their mean number over a period.
+- Masses are at launch, without items carried aboard later (racks, spares, water, propellant): they are 75 to 80 % of
+  the published totals.
 """
 
 from __future__ import annotations
@@ -39,21 +39,22 @@ FIRST_DAY = date(1998, 11, 20)
 """Launch of Zarya."""
 
 INCLINATION_DEG = 51.64
-"""Mean inclination of the element sets from 2002 on; before, between 51.58 and 51.60 degrees."""
+"""Mean inclination of the element sets since 2002; earlier, between 51.58 and 51.60 degrees."""
 
 SOCRATES_RADIUS_M = 14.57
 JSPOC_RADIUS_M = 70.0
-"""Radii that others use for the whole station: SOCRATES (CelesTrak); the one that reproduces 14 real CDMs."""
+"""Radii that others use for the whole station: by SOCRATES (CelesTrak), and the radius that reproduces 14 real CDMs."""
 
 DRAG_AREA_FRACTION = 0.53
-"""Drag area over the sum of the parts' mean shadows, visiting vehicles included: the mean of five published areas of
-2021 to 2024 (0.47 to 0.65; tests/unit/hazard/station/test_station.py), which is what shadowing and the attitude of the
-arrays leave. The lower end of the area's range."""
+"""Ratio of the drag area to the sum of the parts' mean shadows, including visiting vehicles: the mean of five published
+areas from 2021 to 2024 (0.47 to 0.65; tests/unit/hazard/station/test_station.py), reduced by shadowing and the attitude
+of the arrays. It sets the lower end of the area's range."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """An element of the station or a visiting vehicle, in place from `start` to the day before `until` (None: still).
+    """An element of the station or a visiting vehicle, in place from `start` to the day before `until` (None: still in
+    place).
 
     mass_kg: total of all units; area_m2: mean shadow of one unit times their number (for vehicles, the mean number).
     """
@@ -104,7 +105,7 @@ def mean_area_m2(shape: str, length_m: float, width_m: float, height_m: float = 
     shape : {"cylinder", "box", "plate"}
         Cylinder (length, diameter), box (length, width, height) or plate (length, width; both sides count).
     length_m, width_m, height_m : float, m
-        Dimensions; the width of a cylinder is its diameter, the height counts for a box only.
+        Dimensions; the width of a cylinder is its diameter, and the height is used only for a box.
 
     Returns
     -------
@@ -151,7 +152,7 @@ def yearly_means(year: int, last_day: date) -> tuple[float, Configuration, Array
     year : int
         Calendar year.
     last_day : date
-        Last day that counts.
+        Last day included.
 
     Returns
     -------
@@ -160,8 +161,8 @@ def yearly_means(year: int, last_day: date) -> tuple[float, Configuration, Array
     configuration : Configuration
         Configuration in the middle of it.
     means : (3,), m^2
-        Means over its days of the squared radii of three spheres: of equal mean projected area, around the extents,
-        and inscribed in them.
+        Means, over the days of the period, of the squared radii of three spheres: of equal mean projected area, around
+        the extents, and inscribed in them.
 
     Raises
     ------
@@ -246,7 +247,7 @@ def _parts(file: str, *, number: str) -> tuple[Part, ...]:
             country=row.get("country", ""),
             start=date.fromisoformat(row["from"]),
             until=date.fromisoformat(row["until"]) if row["until"] else None,
-            # Masses of elements are totals of all units, those of vehicles of one.
+            # Masses of elements are totals over all units, masses of vehicles are per unit.
             mass_kg=float(row["mass_kg"]) * (1.0 if number == "count" else float(row[number])),
             area_m2=float(row[number])
             * mean_area_m2(

@@ -1,19 +1,19 @@
-"""Risk to the ISS by year and since launch: the traffic and the station of each year.
+"""Risk to the ISS by year and since launch, with the traffic and the station of each year.
 
 Sources: flux and rates as in `debrissim.hazard.station.collision_rate`, station as in
 `debrissim.hazard.station.station`. Traffic before the first catalogue: NASA, Orbital Debris Quarterly News 18-1
 (January 2014), quoted by Network World: in October 2013 more than 800 catalogued objects passed 415 to 420 km, 60 %
-more than in November 1998; 10 % of them spacecraft, a third rocket bodies, the rest debris.
+more than in November 1998; 10 % of them were spacecraft, a third rocket bodies, and the rest debris.
 
 Assumptions
-- Between catalogues the flux is interpolated linearly; after the last it is that of the last.
-- Before the first catalogue its flux is scaled, kind by kind, by the number of objects that pass 415 to 420 km, on
-  straight lines from the published counts of 1998 and 2013 (a tenth spacecraft, a third rocket bodies; the composition
-  of 1998 is taken to be that of 2013) to that of the catalogue. So the orbits of the catalogue represent earlier ones;
-  the origin of fragments is not extended back.
-- Large constellations did not exist before 2019 and grow linearly from then to the catalogue.
-- With the catalogue of January 2022 instead of November 2024 the flux of 2013 is 1.45 times as large: in 2022
-  fragments of Cosmos 1408 crowded the orbit of the station. Hence the factor 1.5 up and down for a scaled year.
+- Between catalogues the flux is interpolated linearly; after the last catalogue it stays constant.
+- Before the first catalogue, its flux is scaled, kind by kind, by the number of objects that pass 415 to 420 km,
+  interpolated linearly from the published counts of 1998 and 2013 (a tenth spacecraft, a third rocket bodies; the
+  composition of 1998 is assumed to be that of 2013) to the count of the catalogue. The orbits of the catalogue thus
+  represent earlier ones; the origin of fragments is not extended back.
+- Large constellations did not exist before 2019 and grow linearly from then until the catalogue.
+- With the catalogue of January 2022 instead of November 2024, the flux of 2013 is 1.45 times as large, because in 2022
+  fragments of Cosmos 1408 crowded the orbit of the station. Hence the factor of 1.5 up and down for a scaled year.
 - Hits follow Poisson's law: the probability over years is 1 - exp(-sum of rates).
 """
 
@@ -40,7 +40,7 @@ PUBLISHED_KIND_FRACTIONS = {
     ObjectKind.DEBRIS: 1.0 - 0.10 - 1.0 / 3.0,
     ObjectKind.UNKNOWN: 0.0,
 }
-"""Fractions of these objects by kind, October 2013."""
+"""Fractions of these objects by kind in October 2013."""
 
 FLEETS = ("STARLINK", "ONEWEB", "KUIPER", "QIANFAN", "GEESAT")
 FLEETS_START_YEAR = 2019.4
@@ -73,7 +73,7 @@ def is_scaled(year: float, epochs: Sequence[float]) -> bool:
 
 
 def catalog_weights(year: float, catalogs: Sequence[Catalog], epochs: Sequence[float]) -> list[Array]:
-    """Compute weights of the objects of k catalogues at a time.
+    """Compute the weights of the objects of k catalogues at a given time.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def catalog_weights(year: float, catalogs: Sequence[Catalog], epochs: Sequence[f
     Raises
     ------
     InputError
-        If the epochs do not ascend, or if the first catalogue has to be scaled and has no object of some kind that
+        If the epochs do not ascend, or if the first catalogue has to be scaled but has no object of some kind that
         crosses 415 to 420 km.
     """
     k = len(epochs)
@@ -117,7 +117,7 @@ def hit_probability(rate_sum: float) -> float:
 
 
 def rate_range(rate: float, relative_error: float) -> tuple[float, float]:
-    """The rate less and plus its relative standard error (low, high): 0 as the low end for an error of 1 or more."""
+    """The rate minus and plus its relative standard error (low, high); the low end is 0 for an error of 1 or more."""
     return rate * max(1.0 - relative_error, 0.0), rate * (1.0 + relative_error)
 
 
