@@ -3,14 +3,14 @@
 | name                      | meaning                                                        |
 |---------------------------|----------------------------------------------------------------|
 | `read_ephemerides`        | the objects of ephemeris files                                 |
-| `parse_ephemerides`       | the same of bytes                                              |
+| `parse_ephemerides`       | the objects in the bytes of a file                             |
 | `Ephemeris`               | the trajectory of one object: segments of states               |
 | `Segment`                 | the states of one arc, and the span in which they may be used  |
 | `CovarianceHistory`       | covariances along a segment                                    |
 | `DeclaredManeuver`        | a burn that a file declares                                    |
-| `read_earth_orientation`  | polar motion and UT1 of a file                                 |
-| `parse_earth_orientation` | the same of text                                               |
-| `EarthOrientation`        | a table of them                                                |
+| `read_earth_orientation`  | polar motion and UT1 from a file                               |
+| `parse_earth_orientation` | polar motion and UT1 from text                                 |
+| `EarthOrientation`        | the table of polar motion and UT1                              |
 | `make_arcs`               | the arcs of an ephemeris, cut at manoeuvres, with error bounds |
 | `join_arcs`               | the arcs of several objects in one table                       |
 | `ArcTable`                | arcs and their nodes                                           |
@@ -21,16 +21,16 @@
 | `OUTSIDE`                 | code of a time outside an arc                                  |
 | `covariances_along`       | covariances of an object at given moments                      |
 | `CovariancesAlong`        | the table of these covariances                                 |
-| `CovarianceSource`        | the origin of a covariance, or the reason for none             |
+| `CovarianceSource`        | the origin of a covariance, or the reason why there is none    |
 | `Flights`                 | the arcs that the objects of a catalogue fly                   |
-| `Gaps`                    | stretches in which an object has none                          |
+| `Gaps`                    | stretches in which an object has no arc                        |
 | `make_flights`            | the flights of a catalogue                                     |
 | `ocm_kvn`                 | an orbit comprehensive message as text                         |
-| `OcmMessage`              | its content                                                    |
-| `OcmTrajectory`           | a trajectory of it                                             |
-| `OcmCovariances`          | covariances of it                                              |
-| `OcmManeuver`             | a manoeuvre of it                                              |
-| `declared_maneuver`       | the manoeuvre of one that a file declares                      |
+| `OcmMessage`              | the content of such a message                                  |
+| `OcmTrajectory`           | a trajectory in it                                             |
+| `OcmCovariances`          | covariances in it                                              |
+| `OcmManeuver`             | a manoeuvre in it                                              |
+| `declared_maneuver`       | that manoeuvre, made from one that a file declares             |
 | `ephemeris_message`       | the message of an ephemeris                                    |
 
 `__init__.pyi` lists the names; each is loaded when it is first used.

@@ -1,7 +1,7 @@
 """Arcs of an ephemeris: where they begin and end, and the bounds on their interpolation errors.
 
 Segments are cut at manoeuvres and at breaks in their states (`debrissim.ephemerides.split`). At a leap second a segment
-is continued by a second arc over the same nodes: run time has 86,400 s in every day, and from then on is one second
+is continued by a second arc over the same nodes: run time has 86,400 s in every day, and is from then on one second
 behind the nodes.
 """
 
@@ -39,8 +39,8 @@ def make_arcs(
     limit_km : float, default 1.0
         Largest error bound of an arc in km.
     span_s : tuple of two floats
-        Run time in s: arcs end there, and only the nodes that they need are kept. Their values and bounds do not depend
-        on it.
+        Run time in s: arcs are limited to it, and only the nodes that they need are kept. Their values and bounds do
+        not depend on it.
 
     Returns
     -------
@@ -95,7 +95,7 @@ def _segment_tables(
     tables = []
     for leap in np.unique(segment.leap_s):
         same = np.flatnonzero(segment.leap_s == leap)
-        # A leap second ends with a UTC day: the midnight before the first node after it.
+        # A leap second ends with a UTC day, at the midnight before the first node after it.
         since = _midnight(segment, int(same[0]), start_jd, start_fraction) if same[0] else -np.inf
         after = int(same[-1]) + 1
         until = _midnight(segment, after, start_jd, start_fraction) if after < len(segment) else np.inf
@@ -154,7 +154,7 @@ def _table(
 
 
 def _trimmed(arc: Arc, begin_s: float, end_s: float) -> Arc:
-    """The arc with the nodes for times between two, and as many beyond as the widest stencil has."""
+    """The arc with the nodes for the times between two limits, and as many beyond as the widest stencil has."""
     low = max(int(np.searchsorted(arc.time_s, begin_s)) - MAX_WIDTH, 0)
     high = int(np.searchsorted(arc.time_s, end_s)) + MAX_WIDTH
     chosen = slice(low, high)

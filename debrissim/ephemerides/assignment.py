@@ -1,8 +1,8 @@
-"""The arcs that the objects of a catalogue fly: ephemerides where there are any, otherwise one element set or several.
+"""The arcs that the objects of a catalogue fly: ephemerides where they exist, otherwise one or several element sets.
 
 Assumption
-- Of several element sets an object flies at each moment the newest one made by then, as an operator would have; before
-  the first of them, the first.
+- If there are several element sets, an object flies at each moment the newest one available by then, as an operator
+  would; before the first set, it flies the first.
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ def make_flights(
     catalog : Catalog
         n objects, one element set each.
     ephemerides : mapping of int to ArcTable
-        The interpolated arcs of objects, by their rows of the catalogue; an object without one has no position.
+        The interpolated arcs of objects, by row of the catalogue; where no arc exists, the object has no position.
     element_sets : Catalog, optional
-        Element sets, several per object, of which each object flies the newest one at each moment; None if every
-        object flies the set of its row.
+        Element sets, several per object; each object flies its newest set at each moment. None if every object flies
+        the set of its row.
     start_jd, start_fraction : float
         Start of the span, UTC, as a split Julian date.
     duration_s : float
@@ -87,7 +87,7 @@ def make_flights(
     for flown, table in ephemerides.items():
         number = len(table)
         if number == 0:
-            # An arc without a length, after the span: the object is nowhere in it.
+            # An arc of zero length after the span: the object has no position in the span.
             after = np.array([duration_s + 1.0])
             parts.append(_Arcs(catalog[[flown]], np.array([flown]), after, after, np.array([-1])))
             continue
@@ -130,7 +130,7 @@ def _segments(
         chosen = order[first[row] : last[row]]
         chosen = chosen[_is_last_of_its_epoch(moment[chosen])]
         times = moment[chosen]
-        # The newest at the start, and those that follow within the span.
+        # The newest set at the start, and the sets that follow within the span.
         begin = max(int(np.searchsorted(times, 0.0, side="right")) - 1, 0)
         end = max(int(np.searchsorted(times, duration_s, side="left")), begin + 1)
         found[row] = chosen[begin:end]
@@ -138,10 +138,10 @@ def _segments(
 
 
 def _is_last_of_its_epoch(moment: Array) -> Mask:
-    """A later record of one epoch corrects an earlier one."""
+    """A later record with the same epoch corrects an earlier one."""
     return np.append(np.diff(moment) > 0.0, True)
 
 
 def _named_as(sets: Catalog, known: Catalog) -> Catalog:
-    """The element sets with the name, kind and size of the object that they are of."""
+    """The element sets, with the name, kind and size of their object."""
     return sets.with_columns(**{name: np.repeat(getattr(known, name), len(sets)) for name in OF_THE_OBJECT})

@@ -1,35 +1,35 @@
 """Bounds on the interpolation error of arcs, and the choice of their polynomials.
 
 Derivation. Let x(t) be the trajectory, y(t) the interpolant and e = y - x between two nodes h apart. The trajectory
-obeys x'' = f(x) + d(t), where f is the Earth's gravity in a model and d all the rest: harmonics beyond it, Sun and
-Moon, drag, thrust. With Green's function G of the second derivative (both ends fixed) and z(t) the path through both
-nodes with z'' = f(y),
+obeys x'' = f(x) + d(t), where f is the Earth's gravity in a model and d everything else: harmonics beyond the model,
+Sun and Moon, drag, thrust. With Green's function G of the second derivative (both ends fixed) and z(t) the path through
+both nodes with z'' = f(y),
 
     x - z = a + integral of G (f(x) - f(y) + d),    |e| <= |y - z| + |a| + h^2 / 8 (L |e| + D),
 
 since G has one sign and integrates to at most h^2 / 8 (componentwise, hence for the norm). Here a is the error of the
-file's positions in both nodes, at most eta, L = 2 mu / r^3 the norm of the gradient of gravity at the lowest radius r,
+file's positions at both nodes, at most eta, L = 2 mu / r^3 the norm of the gradient of gravity at the lowest radius r,
 and D a bound on |d|; an impulse dv at an unknown moment of the interval adds h / 4 |dv|, as |G| <= h / 4. So
 
     |e| <= (max |y - z| + eta + h^2 / 8 D + h / 4 |dv|) / (1 - L h^2 / 8)
 
-for any interpolant through the nodes: nothing is assumed of its higher derivatives. It is loose where the polynomial
-resolves d: d enters with its full size, although a smooth d is interpolated like the rest.
+for any interpolant through the nodes: nothing is assumed about its higher derivatives. The bound is loose where the
+polynomial resolves d: d enters with its full magnitude, although a smooth d is interpolated like everything else.
 
 - |y - z| is computed, with f(y) at Lobatto points of the interval.
-- D cannot be seen between the nodes, but its mean is: 8 |y - z| / h^2 in an interval, and the defect of a node (below)
-  over the time it belongs to. D is four times the largest of these in the eight intervals on either side, or 3 % of a
-  margin by altitude (`gravity_margin`) if that is more. Four is the factor that contains an impulse too small to be
-  found: at the fraction p of an interval it bends the path by p (1 - p) h |dv|, and the larger one of the defects is
-  max(p, 1 - p) |dv|. In the first and the last interval only one of both is seen, and the factor is eight unless
-  velocities show the rest.
-- eta is measured as the roughness of the positions against the dynamics: the defect of each node against its two
-  neighbours, less the mean defect of those, of which the median exceeds the largest error of rounding.
-- As a check that owes nothing to dynamics, each node is predicted from its neighbours, and the error scaled by the
-  ratio of the node polynomials to the middle of the interval. The bound is four times that, or more.
+- D cannot be seen between the nodes, but its mean can: 8 |y - z| / h^2 in an interval, and the defect of a node (below)
+  divided by its time. D is four times the largest of these in the eight intervals on either side, or 3 % of a margin by
+  altitude (`gravity_margin`) if that is more. Four is the factor that contains an impulse too small to be found: at the
+  fraction p of an interval it bends the path by p (1 - p) h |dv|, and the larger one of the defects is
+  max(p, 1 - p) |dv|. In the first and the last interval only one of the two defects is seen, and the factor is eight
+  unless velocities show the other.
+- eta is measured as the roughness of the positions against the dynamics: the defect of each node relative to its two
+  neighbours, minus their mean defect; its median exceeds the largest rounding error.
+- As a check independent of dynamics, each node is predicted from its neighbours, and the error is scaled to the middle
+  of the interval by the ratio of the node polynomials. The bound is at least four times this value.
 
-Of the models of gravity, all harmonics to degree 10 or J2 to J4, the one that fits the file better is used: a file
-written with SGP4 does not contain tesseral harmonics.
+Two models of gravity, all harmonics to degree 10 or only J2 to J4, are compared, and the one that fits the file better
+is used: a file written with SGP4 does not contain tesseral harmonics.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def gravity_margin(radius_km: Array, full: bool) -> Array:
     """Usual bound (km/s^2) on accelerations beyond the model at radii (m,) km.
 
     The Earth's field beyond degree 10 (or beyond J4) is scaled by altitude from the largest values
-    along the ISS's trajectory at 420 km, 1.5e-7 (5e-7); the rest is the Sun's and Moon's tide, which grows with the
+    along the ISS's trajectory at 420 km, 1.5e-7 (5e-7); the rest is the tide of the Sun and Moon, which grows with the
     radius.
     """
     ratio = kernels.gravity.RADIUS / np.asarray(radius_km)
@@ -148,7 +148,8 @@ def choose_polynomials(nodes: Nodes) -> Choice:
 
 
 def _score(nodes: Nodes, choice: Choice, sample: Index) -> float:
-    """Typical error (km) on a sample of intervals, plus that at the ends; a jump in one of them does not decide."""
+    """Typical error (km) on a sample of intervals, plus the error at the ends; a jump in one interval is not
+    decisive."""
     misfit = _compare(nodes, choice, sample)[0]
     error = misfit + _LEFT_OUT_FACTOR * _leave_out(nodes, choice, sample)
     return float(np.median(error) + 0.5 * min(error[0], error[-1]))

@@ -1,8 +1,9 @@
-"""The path between two nodes only by dynamics, where neighbouring nodes are on the far side of a manoeuvre.
+"""The path between two nodes computed only from the dynamics, where neighbouring nodes are on the far side of a
+manoeuvre.
 
-The path obeys x'' = f(x) + dv delta(t - moment) between two given positions, f being gravity. It is found by Picard's
-iteration on Chebyshev-Lobatto points, which converges as (L h^2 / 8)^n (see `debrissim.ephemerides.bounds` for L), and
-is stored as the nodes of one or two arcs, each a polynomial of degree 8.
+The path obeys x'' = f(x) + dv delta(t - moment) between two given positions, where f is gravity. It is found by
+Picard's iteration on Chebyshev-Lobatto points, which converges as (L h^2 / 8)^n (see `debrissim.ephemerides.bounds` for
+L), and is stored as the nodes of one or two arcs, each a polynomial of degree 8.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def ballistic_path(
     ends_km : Array, shape (2, 3)
         km, TEME of date.
     moment_s : float
-        Run time of the impulse; the path has one part where it is at an end, otherwise two.
+        Run time of the impulse; the path has one part if it is at an end, otherwise two.
     impulse : Array, shape (3,)
         km/s, TEME of date.
     full : bool
@@ -53,7 +54,7 @@ def ballistic_path(
     """
     points, first, second = lobatto_integrals(POINTS)
     start, end = times_s
-    # A part of less than a millisecond is not worth a separate arc.
+    # A part shorter than a millisecond is not worth a separate arc.
     inside = start + 1e-3 < moment_s < end - 1e-3 and bool(np.any(impulse != 0.0))
     borders = [start, moment_s, end] if inside else [start, end]
     grids = [a + (b - a) * points for a, b in pairwise(borders)]
@@ -74,7 +75,7 @@ def ballistic_path(
             new.append(position + (grid - grid[0])[:, None] * rate + length**2 * (second @ pull))
             rate = rate + length * (first[-1] @ pull)
             position = new[-1][-1]
-        # The velocity at the start is the one that meets the far end.
+        # The velocity at the start is chosen so that the path reaches the far end.
         missing = (ends_km[1] - position) / (end - start)
         new = [path + (grid - start)[:, None] * missing for grid, path in zip(grids, new, strict=True)]
         change = max(np.abs(a - b).max() for a, b in zip(new, paths, strict=True))

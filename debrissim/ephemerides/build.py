@@ -1,12 +1,13 @@
-"""Segments and objects from the content of a file: the checks and conversions that all formats share.
+"""Segments and objects from the content of a file: the checks and conversions common to all formats.
 
 Assumptions
-- States are 6,300 to 1,000,000 km from the centre of the Earth, and slower than 20 km/s: others are in other units.
+- States are 6,300 to 1,000,000 km from the centre of the Earth, and slower than 20 km/s: any others must be in
+  different units.
 - A state inside a leap second is left out, because a split Julian date cannot represent it.
 - A segment may be used where the file says so, but never outside its states. States that end more than a step before
-  the stated stop are those of a file cut short, and an error.
-- The axes of a covariance between two states are those of the cubic through both; of a covariance outside the states
-  they are unknown, so that only one in orbit-relative axes is kept there.
+  the stated stop mean that the file was cut short, which is an error.
+- The axes of a covariance between two states are those of the cubic through both; for a covariance outside the states
+  they are unknown, so it is kept only if it is in orbit-relative axes.
 - A covariance that is not positive semi-definite beyond the digits of the file is kept and noted; a negative variance
   is an error.
 """
@@ -41,10 +42,10 @@ MIN_RADIUS_KM, MAX_RADIUS_KM = 6300.0, 1e6
 MAX_SPEED_KM_S = 20.0
 # Errors of a million kilometres.
 MAX_VARIANCE = 1e12
-# Times are written to a millisecond at least; borders of segments that differ by less are the same.
+# Times are written at least to the millisecond; borders of segments that differ by less are the same.
 _SAME_TIME_S = 1e-3
 _LARGE = 1e15
-# Tolerance of the largest correlation: files have five digits and more.
+# Tolerance of the largest correlation: files have five or more digits.
 _ROUNDING = 1e-4
 
 
@@ -58,14 +59,13 @@ def build_segment(raw: RawSegment, name: str, eop: EarthOrientation | None, note
         Name of the file, with which messages begin.
     eop : EarthOrientation or None
     notes : Notes
-        Takes notes of things left out or odd.
+        Collects notes about omissions and oddities.
 
     Raises
     ------
     InputError
         Naming the line, for states that are not numbers, not in order, or not around the Earth, or that end before
-        their span of use; a span of use without states; a frame that is unknown; and covariances with negative
-        variances.
+        their span of use; a span of use without states; an unknown frame; and covariances with negative variances.
     """
     frame = frame_of(raw.frame, f"{name}: line {raw.line}: the reference frame")
     raw = _without_leap_seconds(raw, notes)
@@ -215,7 +215,7 @@ def _covariances(
     seconds = given.moments.seconds_since(raw.moments.take(slice(0, 1)))
     times = raw.moments.seconds_since(raw.moments.take(slice(0, 1)))
     inside = (seconds >= -_SAME_TIME_S) & (seconds <= times[-1] + _SAME_TIME_S)
-    # TNW and similar frames also need the direction of flight.
+    # TNW and similar frames also require the direction of flight.
     keep = inside | np.array([frame == "RTN" for frame in frames])[of_frame]
     if not keep.all():
         notes.add("covariances outside the states of their segment are left out", f"line {raw.line}")
@@ -251,9 +251,9 @@ def _covariances(
 
 
 def _distinct_frames(given: RawCovariances, default: str, name: str) -> tuple[list[str], NDArray[np.int64]]:
-    """The frames that the file writes, each once, and the place (c,) among them of that of each covariance.
+    """The distinct frames given in the file, and for each covariance the index (c,) of its frame among them.
 
-    Raises InputError, naming the first line, for one that is unknown.
+    Raises InputError, naming the first line, for an unknown frame.
     """
     written = [text or default for text in given.frames]
     place = {text: row for row, text in enumerate(dict.fromkeys(written))}
@@ -297,7 +297,7 @@ def _is_covariance(matrices: Array) -> NDArray[np.bool_]:
     bounded = np.abs(correlation).max(axis=(1, 2), initial=0.0) < 1e6
     correlation = np.where(bounded[:, None, None], correlation, 0.0)
     try:
-        # A tenth of the time: what this decomposes has no eigenvalue below the limit.
+        # This takes a tenth of the time: a matrix that it decomposes has no eigenvalue below the limit.
         np.linalg.cholesky(correlation + 0.99 * _ROUNDING * np.eye(matrices.shape[-1]))
         return np.asarray(bounded)
     except np.linalg.LinAlgError:

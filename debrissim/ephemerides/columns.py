@@ -1,4 +1,4 @@
-"""Numbers of whole tables at once, as the formats that write states line by line need them."""
+"""Conversion of whole tables of numbers at once, for the formats that write states line by line."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def number_table(
     Parameters
     ----------
     rows : n sequences of text
-        Every one of `width` numbers.
+        Each of `width` numbers.
     width : int
     lines : n numbers
         Lines of the file, for messages.
@@ -58,7 +58,8 @@ def number_table(
 def joined_rows(
     rows: Sequence[Sequence[str]], lines: Sequence[int], count: int, name: str, label: str
 ) -> tuple[list[list[str]], list[int]]:
-    """Rows of a time and `count` numbers, each of which the file may break into several lines, and their first lines.
+    """Rows of a time and `count` numbers, each of which may be broken into several lines in the file, and their first
+    lines.
 
     Raises InputError, naming the line and `label`, if a row does not end where a line does.
     """
@@ -81,7 +82,7 @@ def joined_rows(
 
 
 def symmetric(numbers: Array, order: Array) -> Array:
-    """Covariances (c, 6, 6) of their numbers.
+    """Covariances (c, 6, 6) from their numbers.
 
     Parameters
     ----------
@@ -116,7 +117,7 @@ def moments_of_lines(
 ) -> Moments:
     """The moments of ISO 8601 texts in a time system; InputError, naming the line, for text that is not a time.
 
-    `shown` is the text as the file has it, and `expected` an example of a good one, where they differ from ISO 8601.
+    `shown` is the text as written in the file, and `expected` an example of a valid one, if they differ from ISO 8601.
     """
     moments, bad = moments_of_texts(texts, system, eop)
     if bad:
@@ -129,7 +130,7 @@ def moments_of_lines(
 def moments_after(epoch: Moments, seconds: Array, lines: Sequence[int], name: str, label: str) -> Moments:
     """The moments (k,) at the given true seconds (k,) after a single moment, which messages call `label`.
 
-    Raises InputError, naming the line, for one before 1972 or after 2099.
+    Raises InputError, naming the line, for a moment before 1972 or after 2099.
     """
     far = ~(np.abs(seconds) < _MAX_SECONDS)
     if not far.any():

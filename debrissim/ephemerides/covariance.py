@@ -4,16 +4,15 @@ Between two stated covariances both are propagated to the moment by the transiti
 (`debrissim.propagation.conics`) and mixed in the ratio of the times: P = (1 - w) Phi1 P1 Phi1^T + w Phi2 P2 Phi2^T. A
 sum of positive definite matrices with positive weights is positive definite; a covariance that only moves with the
 orbit is reproduced at any distance between the moments, and the process noise that the operator added grows
-evenly. Everything is done on square roots (P = S S^T, of correlations rather than of covariances, so that units do
-not matter; Bierman 1977, "Factorization Methods for Discrete Sequential Estimation"), which keeps the small
-eigenvalues.
+evenly. All computations use square roots (P = S S^T, of correlations rather than covariances, so that units do not
+matter; Bierman 1977, "Factorization Methods for Discrete Sequential Estimation"), which keeps the small eigenvalues.
 
 Where a file states covariances of the position only, they are interpolated as P = exp((1 - w) log P1 + w log P2) in RTN
 axes (log-Euclidean; Arsigny et al. 2006, Magnetic Resonance in Medicine 56), which follow the orbit.
 
-Before the first and after the last stated covariance the nearest one is propagated, up to a limit, and labelled so:
-this adds no process noise, and after a day drag dominates in low orbits. Covariances of the position only are not
-propagated. The result always carries the source of each covariance, and the reason if there is none.
+Before the first and after the last stated covariance, the nearest one is propagated, up to a limit, and labelled
+accordingly: this adds no process noise, and after a day drag dominates in low orbits. Covariances of the position only
+are not propagated. The result always carries the source of each covariance, and the reason if there is none.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ _SAME_S = 1e-6
 
 
 class CovarianceSource(IntEnum):
-    """The origin of a covariance, or the reason for none."""
+    """The origin of a covariance, or the reason why there is none."""
 
     STATED = 0
     INTERPOLATED = 1
@@ -158,7 +157,7 @@ def _is_covered(table: ArcTable, index: int, times_s: Array) -> NDArray[np.bool_
 
 
 def _neighbours(moments_s: Array, usable: NDArray[np.bool_], times_s: Array) -> Index:
-    """The usable moments (c,), in order, that are the last before or the first after any of the times (m,)."""
+    """The usable moments (c,), in order, each of which is the last before or the first after one of the times (m,)."""
     given = np.flatnonzero(usable)
     if not given.size:
         return given
@@ -186,7 +185,7 @@ def interpolate_covariances(
 ) -> tuple[Array, NDArray[np.uint8], Array]:
     """Covariances (m, 6, 6), RTN, their sources and ages (m,) at times (m,) with states (m, 6).
 
-    node_s (c,), node_states (c, 6), covariance (c, 6, 6): the stated ones, in the order of time, RTN.
+    node_s (c,), node_states (c, 6), covariance (c, 6, 6): the stated covariances, in order of time, RTN.
     """
     count, size = node_s.size, times_s.size
     after = np.clip(np.searchsorted(node_s, times_s, side="right"), 1, max(count - 1, 1))
@@ -227,7 +226,7 @@ def _moved(
     node_s: Array, node_states: Array, covariance: Array, times_s: Array, states: Array,
     before: Index, after: Index, weight: Array, rows: Index,
 ) -> Array:  # fmt: skip
-    """Covariances (r, 6, 6) from those before and after, moved along the orbit and mixed."""
+    """Covariances (r, 6, 6) from those before and after, propagated along the orbit and mixed."""
     to_rtn = _rotations(states[rows])
     roots = []
     for node, part in ((before[rows], 1.0 - weight[rows]), (after[rows], weight[rows])):
@@ -236,7 +235,7 @@ def _moved(
         back = np.swapaxes(_rotations(start), 1, 2)
         root = to_rtn @ transition @ back @ square_root(covariance[node])
         roots.append(np.sqrt(part)[:, None, None] * root)
-    # An orthogonal transformation makes one square root of both.
+    # An orthogonal transformation combines both into one square root.
     upper = np.linalg.qr(np.swapaxes(np.concatenate(roots, axis=2), 1, 2), mode="r")
     return np.asarray(np.swapaxes(upper, 1, 2) @ upper)
 
@@ -269,7 +268,7 @@ def square_root(covariance: Array) -> Array:
 def log_euclidean(first: Array, second: Array, weight: Array) -> Array:
     """exp((1 - w) log P1 + w log P2) of covariances (m, n, n) and weights w (m,).
 
-    Eigenvalues below 1e-14 times the largest one are raised to that.
+    Eigenvalues below 1e-14 times the largest are raised to that value.
     """
 
     def logarithm(matrix: Array) -> Array:

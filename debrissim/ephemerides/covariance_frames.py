@@ -1,4 +1,4 @@
-"""Covariances of ephemeris files to RTN of the object's inertial state.
+"""Conversion of covariances in ephemeris files to the RTN of the object's inertial state.
 
 Sources: CCSDS 502.0-B-2, section 5.2.5 and annex A, and the SANA registry of orbit-relative reference frames (the names
 and axes); Vallado (2013), "Fundamentals of Astrodynamics and Applications", section 3.3 (RSW, NTW); Vallado & Alfano
@@ -14,8 +14,9 @@ and axes); Vallado (2013), "Fundamentals of Astrodynamics and Applications", sec
 
 Assumptions
 - The axes of an orbit-relative frame are held fixed at the moment (the `_INERTIAL` frames of SANA, and a name without a
-  suffix). In RTN_ROTATING velocities are those seen from the rotating axes.
-- Velocity errors in a frame that turns with the Earth become inertial ones: omega x the position error is added.
+  suffix). In RTN_ROTATING, velocities are as seen from the rotating axes.
+- Velocity errors in a frame that rotates with the Earth are converted to inertial errors: omega x the position error is
+  added.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ EXPECTED_COVARIANCE_FRAME = "RTN, RSW, RIC, UVW, TNW, NTW, VNC or a frame of sta
 
 
 def covariance_frame(name: str, where: str) -> str:
-    """The frame that a file's name means: RTN, RTN_ROTATING, TNW, NTW, VNC, or one of `frame_of`.
+    """The frame denoted by a name in a file: RTN, RTN_ROTATING, TNW, NTW, VNC, or one of `frame_of`.
 
     Raises InputError, beginning with `where`, for another name.
     """
@@ -73,7 +74,7 @@ def covariances_to_rtn(
     Parameters
     ----------
     covariance : Array, shape (c, 6, 6)
-        km2, km2/s, km2/s2 in `frame`; where only positions are given the rest is NaN.
+        km2, km2/s, km2/s2 in `frame`; if only positions are given, the rest is NaN.
     frame : str
         As `covariance_frame` returns it.
     states : Array, shape (c, 6)
@@ -86,13 +87,13 @@ def covariances_to_rtn(
     Returns
     -------
     Array, shape (c, 6, 6)
-        The same units; NaN where the input is.
+        The same units; NaN where the input is NaN.
     """
     if frame == "RTN":
         return in_rtn(covariance)
     known = np.isfinite(covariance)
     jacobian = _jacobian(frame, states, jd, fraction, eop, frame_epoch)
-    # Positions are only rotated, so the missing velocities do not matter for them.
+    # Positions are only rotated, so missing velocities do not affect them.
     turned = jacobian @ np.where(known, covariance, 0.0) @ np.swapaxes(jacobian, -1, -2)
     return np.where(known, 0.5 * (turned + np.swapaxes(turned, -1, -2)), np.nan)
 

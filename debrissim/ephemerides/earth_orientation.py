@@ -7,7 +7,7 @@ Assumptions
 - Values between the days of a table are interpolated linearly, UT1 as UT1 - TAI, which has no leaps: 0.1 ms and 0.5
   milliarcseconds (tides of less than a day included), 5 cm at 7,000 km.
 - Polar motion below 0.6 arcseconds and |UT1 - UTC| below 0.9 s hold at all times (IERS Conventions 2010, section 5; the
-  definition of UTC), so they bound the error where there is no table.
+  definition of UTC), so they bound the error if there is no table.
 """
 
 from __future__ import annotations
@@ -78,14 +78,14 @@ class EarthOrientation:
 def read_earth_orientation(path: Path | str) -> EarthOrientation:
     """The table of a file: finals2000A, EOP C04 or CelesTrak's CSV, each plain, gzip or xz.
 
-    Raises InputError, one sentence that names file and line.
+    Raises InputError, with one sentence that names file and line.
     """
     path = Path(path)
     return parse_earth_orientation(read_text(path, "a file of Earth orientation"), str(path))
 
 
 def parse_earth_orientation(text: str, name: str) -> EarthOrientation:
-    """The table in the text of a file; `name` is that of the file in messages. Raises as `read_earth_orientation`."""
+    """The table in the text of a file; `name` is the file's name in messages. Raises as `read_earth_orientation`."""
     lines = split_lines(text)
     first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
     if first.replace(" ", "").upper().startswith(_CSV_HEADER):
@@ -178,9 +178,9 @@ def _c04_rows(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
         fields = _c04_fields(line)
         if fields is not None:
             seen = True
-            # Rows before 1972 are of no use here.
+            # Rows before 1972 are not needed here.
             if _NUMBER.fullmatch(fields[0]) and float(fields[0]) >= _MJD_RANGE[0]:
                 yield number, fields
         elif seen and line.strip():
-            # A row that breaks off; `_numbers` names it.
+            # A row that breaks off; `_numbers` reports it.
             yield number, [*line.split()[:1], "", "", ""]

@@ -1,7 +1,7 @@
 """The trajectory of one object as its operator or a tracking network states it: segments of states.
 
-Everything is converted at the door: states are TEME of date, times UTC as split Julian dates, covariances RTN of the
-object's own inertial state. Between the states of a segment the trajectory is interpolated
+Everything is converted on reading: states to TEME of date, times to UTC as split Julian dates, covariances to the RTN
+of the object's own inertial state. Between the states of a segment the trajectory is interpolated
 (`debrissim.ephemerides.interpolation`), never from one segment to the next, because there may be a manoeuvre between
 them.
 """
@@ -72,8 +72,8 @@ class Segment:
 class DeclaredManeuver:
     """A burn that a file declares: its start, its duration (s) and the change of velocity (m/s, NaN if not stated).
 
-    duration_s is 0 where the file does not state it. A change of velocity of 0 is an event such as an undocking: no
-    manoeuvre, unless the states show one.
+    duration_s is 0 where the file does not state it. A change of velocity of 0 marks an event such as an undocking,
+    which is not a manoeuvre unless the states show one.
     """
 
     jd: float
@@ -114,9 +114,9 @@ def elapsed_s(jd: Array, fraction: Array, start_jd: float, start_fraction: float
 def around(
     ephemeris: Ephemeris, start_jd: float, start_fraction: float, span_s: tuple[float, float]
 ) -> Ephemeris:
-    """The ephemeris with copies of the states and covariances only in a span, and one more on both sides.
+    """The ephemeris with only the states and covariances within a span, and one more on either side, as copies.
 
-    span_s: run time in s. Every segment remains, with its limits of use, even if no state of it does.
+    span_s: run time in s. Every segment remains, with its limits of use, even if none of its states does.
     """
 
     def chosen(jd: Array, fraction: Array) -> slice:

@@ -6,7 +6,7 @@ the orbit or nothing, the change of velocity in m/s, and the heights of apogee a
 
 Assumptions
 - The year is the one that brings the time nearest to the middle of the segment.
-- The file does not state how long a burn lasts. Its events are changes of mass, area or velocity: all are kept.
+- The file does not state how long a burn lasts. The events are changes of mass, area or velocity; all of them are kept.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Flights: how objects fly when one element set per object is not all that is known of them.
+"""Flights: the motion of objects for which more is known than one element set per object.
 
 An object flies one or several *arcs*, one after the other: an element set over a part of the span, or the interpolated
 states of an ephemeris. An arc exists from its beginning to its end; before and after, it has no position. The screening
-takes arcs as it takes objects that begin to exist or cease to exist within the span, so that a jump from one arc to the
-next is never interpolated across, and its theorem holds for each arc.
+treats arcs like objects that begin or cease to exist within the span, so it never interpolates across the jump from one
+arc to the next, and its theorem holds for each arc.
 """
 
 from __future__ import annotations
@@ -86,9 +86,11 @@ class Flights:
 
     @classmethod
     def joined(cls, **columns: Any) -> Flights:
-        """The flights of these columns, with neighbouring arcs of one object that follow one element set as one arc.
+        """The flights of these columns, with neighbouring arcs of one object that follow the same element set joined
+        into one arc.
 
-        They are one trajectory, and a search of both gives what a search of one gives, to the last bit.
+        They form one trajectory, and a search of the joined arc gives the same result as a search of both, to the last
+        bit.
         """
         flights = cls(**columns)
         same = (flights.row[1:] == flights.row[:-1]) & (flights.arc[1:] < 0) & (flights.arc[:-1] < 0)
@@ -110,7 +112,7 @@ class Flights:
         )
 
     def bare(self, drop: Callable[[Catalog], Catalog]) -> Flights:
-        """The flights as a search needs them, with what `drop` leaves of the element sets and nothing described."""
+        """The flights as needed by a search, with the element sets reduced by `drop` and without descriptions."""
         return replace(self, sets=drop(self.sets), described=self.described[:0])
 
     def __getitem__(self, arcs: Index) -> Flights:
@@ -170,7 +172,8 @@ class FlightPropagator(Propagator):
         return self.begin_s[rows], self.end_s[rows]
 
     def with_bands(self, low_km: Array, high_km: Array) -> tuple[Array, Array]:
-        """Bounds (a,), (a,) km on the radius of all arcs: the given ones, those of the nodes for interpolated arcs.
+        """Bounds (a,), (a,) km on the radius of all arcs: the given bounds, or bounds from the nodes for interpolated
+        arcs.
 
         Between two nodes the radius departs from its chord by at most g h^2 / 8, where g is the surface gravity and h
         the time between them.
@@ -198,7 +201,7 @@ class FlightPropagator(Propagator):
         positions, velocities = np.zeros((2, chosen.size, times.size, 3))
         own = self.arc[chosen] >= 0
         if not own.any():
-            # As they are, in memory too: sums over the same numbers then round alike.
+            # Kept unchanged, including the memory layout, so that sums over the same numbers round alike.
             codes, positions, velocities = super().states(chosen, times)
         elif not own.all():
             codes[~own], positions[~own], velocities[~own] = super().states(chosen[~own], times)
@@ -208,7 +211,7 @@ class FlightPropagator(Propagator):
         return self._outside(codes, chosen, times), positions, velocities
 
     def snapshot(self, rows: Index, time_s: float) -> Snapshot:
-        """As `Propagator.snapshot`; the elements of interpolated arcs mean nothing."""
+        """As `Propagator.snapshot`; the elements of interpolated arcs are meaningless."""
         found = super().snapshot(rows, time_s)
         own = self.arc[rows] >= 0
         if own.any():

@@ -16,12 +16,13 @@ class EphemerisFormat:
     | field   | meaning                                                                                           |
     |---------|---------------------------------------------------------------------------------------------------|
     | name    | short name, such as "oem-kvn"                                                                     |
-    | title   | as sentences name it, such as "OEM as KVN (CCSDS_OEM_VERS = ...)"                                 |
-    | is_like | whether a text, whose leading blanks are removed, is of this format; linear, and it never raises  |
+    | title   | name used in sentences, such as "OEM as KVN (CCSDS_OEM_VERS = ...)"                               |
+    | is_like | whether a text without leading blanks is of this format; takes linear time and never raises       |
     | read    | the objects of a text: (text, name of the file, Earth orientation) -> ephemerides                 |
 
     `read` raises InputError, one sentence that begins with the name of the file and states the line. The text is not
-    empty. An XML file may hold messages of several formats: each format that recognises the file reads its own.
+    empty. An XML file may hold messages of several formats: each format that recognises the file reads its own
+    messages.
     """
 
     name: str

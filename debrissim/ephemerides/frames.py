@@ -1,18 +1,17 @@
-"""Frames of ephemeris files to TEME of date, by the routines of the IAU in ERFA.
+"""Conversion of the frames of ephemeris files to TEME of date, using the IAU routines in ERFA.
 
 Sources: IERS Conventions (2010), chapter 5 (ITRF); CCSDS 502.0-B-2, annex A, and the SANA registry of celestial body
 reference frames (the names); `debrissim.propagation.celestial` for TEME, GCRF and EME2000.
 
 Assumptions
-- EME2000 is that of the theories of 1976 and 1980, as in the files that this program writes. Other software means by it
-  GCRF, or GCRF turned by the frame bias: all are within 0.08 arcseconds until 2049, the error stated.
+- EME2000 follows the theories of 1976 and 1980, as in the files that this program writes. Other software uses the name
+  for GCRF, or for GCRF rotated by the frame bias: all are within 0.08 arcseconds until 2049, the stated error.
 - ICRF has the axes of GCRF. Files in it are taken as centred on the Earth, which CENTER_NAME states.
-- TOD and MOD are of IAU 2006/2000A; those of 1976/1980 are within 0.13 arcseconds until 2049, the error
-  stated.
-- All realisations of ITRF and WGS 84 are one frame, to the metre. The rotating frames TDR, GTOD, PEF and GRC are ITRF
-  without polar motion.
-- Velocities in a rotating frame become inertial by omega x r, at the mean rate of the Earth: the length of day changes
-  it by 3e-8 of itself, 0.02 mm/s.
+- TOD and MOD follow IAU 2006/2000A; those of 1976/1980 are within 0.13 arcseconds until 2049, the stated error.
+- All realisations of ITRF and WGS 84 are the same frame, to the metre. The rotating frames TDR, GTOD, PEF and GRC are
+  ITRF without polar motion.
+- Velocities in a rotating frame are made inertial by adding omega x r, at the mean rate of the Earth: the length of day
+  changes the rate by a fraction of 3e-8, 0.02 mm/s.
 - The observed offsets of the celestial pole (0.3 milliarcseconds) are left out.
 """
 
@@ -109,9 +108,9 @@ class ToTeme:
 
 
 def frame_of(name: str, where: str) -> str:
-    """The frame that a file's name means: TEME, GCRF, EME2000, TOD, MOD, ITRF or PEF.
+    """The frame denoted by a name in a file: TEME, GCRF, EME2000, TOD, MOD, ITRF or PEF.
 
-    Raises InputError, beginning with `where`, for a name of none of them.
+    Raises InputError, beginning with `where`, for any other name.
     """
     short = re.sub(r"[ _\-]", "", name.strip()).upper()
     if short in _ALIASES:
@@ -124,7 +123,7 @@ def frame_of(name: str, where: str) -> str:
 
 
 def is_rotating(frame: str) -> bool:
-    """Whether the frame, of those that `frame_of` returns, turns with the Earth."""
+    """Whether a frame returned by `frame_of` rotates with the Earth."""
     return frame in _ROTATING
 
 
@@ -144,10 +143,10 @@ def to_teme(
     jd, fraction : Array, shape (k,)
         UTC, split Julian dates.
     eop : EarthOrientation, optional
-        For frames that turn with the Earth; without it UT1 is UTC and the pole's coordinates are zero, and the error
-        says so.
+        For frames that rotate with the Earth; without it, UT1 is taken as UTC and the pole's coordinates as zero, and
+        the error includes this.
     frame_epoch : (jd, fraction), optional
-        UTC at which a frame of date is frozen; by default it is of each moment.
+        UTC at which a frame of date is frozen; by default, the frame is of each moment.
 
     Returns
     -------
@@ -181,7 +180,7 @@ def to_teme(
 
 
 def _to_gcrf(frame: str, jd: Array, fraction: Array) -> Array:
-    """(k, 3, 3), or (1, 3, 3) for a frame of one moment."""
+    """(k, 3, 3), or (1, 3, 3) for a frame frozen at one moment."""
     if frame == "GCRF":
         return np.eye(3)[None]
     matrices = {

@@ -1,11 +1,11 @@
 """Positions and velocities on many arcs at many times, interpolated between their nodes.
 
-An arc is a run of consecutive states of one segment that no manoeuvre interrupts. In each interval between two nodes
-it is the polynomial through the nodes around: of positions alone (Lagrange), or of positions and velocities (Hermite)
-where these agree (SGP4's velocity is not the derivative of its position). Which one, and of which degree, is chosen
-by its measured error (`debrissim.ephemerides.bounds`), not by the keyword of the file. Neighbouring polynomials meet
-in the node between them, so the interpolant is continuous and equals the file's position at each node. Near the ends
-of an arc the nodes around an interval lie mostly to one side; the error bound of the arc includes that.
+An arc is a run of consecutive states of one segment that no manoeuvre interrupts. In each interval between two nodes it
+is the polynomial through the surrounding nodes: of positions alone (Lagrange), or of positions and velocities (Hermite)
+where these agree (SGP4's velocity is not the derivative of its position). The kind and degree are chosen by measured
+error (`debrissim.ephemerides.bounds`), not by the keyword in the file. Neighbouring polynomials meet at the node
+between them, so the interpolant is continuous and equals the file's position at each node. Near the ends of an arc the
+nodes around an interval lie mostly to one side; the error bound of the arc includes that.
 
 Velocities are the derivatives of the interpolant: continuous up to the error of the derivative, and not the velocities
 of the file, except at the nodes of Hermite polynomials.
@@ -26,7 +26,7 @@ from debrissim.ephemerides.kernels.limits import OUTSIDE as OUTSIDE
 
 @dataclass(frozen=True)
 class Gap:
-    """A time in which a segment has no usable arc: run time (s), the index of the segment, and why."""
+    """A time in which a segment has no usable arc: run time (s), the index of the segment, and the reason."""
 
     segment: int
     begin_s: float
@@ -38,7 +38,8 @@ class Gap:
 class Cut:
     """A manoeuvre between two nodes: run times (s) of the nodes, the estimated moment, and its size (km/s).
 
-    declared: the file declares it; otherwise it was found as a jump. delta_v_km_s: measured change of velocity, TEME.
+    declared: whether the file declares it; otherwise it was found as a jump. delta_v_km_s: measured change of velocity,
+    TEME.
     """
 
     segment: int
@@ -93,7 +94,7 @@ class ArcTable:
 
 
 def no_arcs() -> ArcTable:
-    """The table of no arcs."""
+    """An empty table of arcs."""
     empty, index = np.empty(0), np.empty(0, dtype=np.int64)
     return ArcTable(
         node_s=empty,
@@ -137,7 +138,7 @@ def arc_positions(table: ArcTable, arcs: Index, times_s: Array) -> tuple[NDArray
     arcs : Index, shape (m,)
         Indices of arcs.
     times_s : Array, shape (m, t) or (t,)
-        Run time in s; with one axis the same for all arcs. Ascending times are evaluated fastest.
+        Run time in s; with one axis, the same for all arcs. Ascending times are evaluated fastest.
 
     Returns
     -------

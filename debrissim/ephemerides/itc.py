@@ -6,9 +6,9 @@ layout was checked against descriptions of it and of public Starlink files).
 Assumptions
 - A header of lines up to the first state: created, ephemeris_start, ephemeris_stop, step_size, ephemeris_source; its
   last line is the frame of the covariances (UVW).
-- A state is yyyydddhhmmss.sss in UTC, km and km/s. After each of them, or after none, three lines of seven numbers: the
-  lower triangle of its covariance, row by row, in km2, km2/s and km2/s2. Its axes are unverified: UVW is taken as RTN,
-  held fixed at the moment.
+- A state is yyyydddhhmmss.sss in UTC, km and km/s. Either each state is followed by three lines of seven numbers, or
+  none is: the lower triangle of its covariance, row by row, in km2, km2/s and km2/s2. Its axes are unverified: UVW is
+  taken as RTN, held fixed at the moment.
 - The file name states the frame, the catalogue number and the name: MEME_25544_ISS_3060000_operational_..._...txt. MEME
   is EME2000. Without such a name the frame is EME2000 and the object is unknown.
 """
@@ -97,7 +97,7 @@ _Read = tuple[RawSegment, _Header, str, int | None]
 
 
 def _regular(text: str, name: str, notes: Notes) -> _Read | None:
-    """The content of a regular file, at once; None for any other one, of which nothing is noted then."""
+    """The content of a regular file, read at once; None for any other file, for which no notes are made."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     rows: list[list[str]] = []
@@ -271,7 +271,7 @@ def _check_covariance_frame(header: _Header, first_line: int, name: str) -> None
 def _raw_covariances(
     numbers: Array, lines: Sequence[int], moments: Moments, header: _Header
 ) -> RawCovariances:
-    """Of three lines of seven numbers for each moment, the first of them at `lines`."""
+    """The covariances from three lines of seven numbers for each moment, the first of which are at `lines`."""
     matrices = symmetric(numbers.reshape(-1, _COVARIANCE_LINES * _NUMBERS_PER_LINE), lower_triangle(6))
     return RawCovariances(moments, [header.covariance_frame[0]] * len(moments), matrices, lines)
 

@@ -1,7 +1,7 @@
 """The states and covariances of a regular Modified ITC file, read by a compiled kernel from the text as a whole.
 
-Every number is the one that the reading line by line gives (`debrissim.ephemerides.itc`), to the last bit. A file with
-anything unusual in it is left to that, which finds the fault and its line.
+Every number equals the one obtained by reading line by line (`debrissim.ephemerides.itc`), to the last bit. A file with
+anything unusual in it is left to that reader, which finds the fault and its line.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class ItcTable:
 
 
 def read_table(text: str, group: int) -> ItcTable | None:
-    """The table of a text that begins with a state; None for one that is not regular.
+    """The table of a text that begins with a state; None if the text is not regular.
 
     group: lines from state to state, 1 without covariances. Lines end with a line feed.
     """
@@ -45,7 +45,7 @@ def read_table(text: str, group: int) -> ItcTable | None:
         return None
     data = np.frombuffer(text.encode("ascii"), dtype=np.uint8)
     size = text.count("\n") + 1
-    # Only what the kernel writes is ever read, or held in memory.
+    # Only the part that the kernel writes is ever read, or held in memory.
     epochs = np.empty((size // group + 1, 5), dtype=np.int64)
     values = np.empty((size, kernels.state_lines.NUMBERS_PER_LINE))
     begin, end = np.empty((2, size, kernels.state_lines.NUMBERS_PER_LINE), dtype=np.int64)
@@ -66,7 +66,8 @@ def read_table(text: str, group: int) -> ItcTable | None:
 
 
 def _moments(epochs: Index) -> Moments | None:
-    """The moments of years, days, seconds, decimals and their counts (k, 5); None if one of them is no time."""
+    """The moments of years, days, seconds, decimals and their counts (k, 5); None if one of them is not a valid
+    time."""
     if (epochs[:, 2] < 0).any():
         return None
     day, place = np.unique(1000 * epochs[:, 0] + epochs[:, 1], return_inverse=True)

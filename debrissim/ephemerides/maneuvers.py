@@ -1,22 +1,22 @@
 """Manoeuvres inside a segment: the intervals between nodes that no polynomial may cross.
 
 Detection. An impulse dv at the fraction p of an interval changes the defects (`bounds.Residuals`) of its first and
-last node by (1 - p) dv and p dv, and the difference of the velocities in both nodes, less the integral of gravity, by
-dv. Both estimates of dv are made where the file has velocities, and the one that scatters less is used. Forces beyond
-the model of gravity enter it too: an interval counts as a jump if the estimate, its difference from the mean of the
-intervals next to it, and (where the estimate comes from velocities) twice the impulse that the positions show, exceed
-the sum of
+last node by (1 - p) dv and p dv, and the difference between the velocities at both nodes, minus the integral of
+gravity, by dv. Both estimates of dv are made where the file has velocities, and the one that scatters less is used.
+Forces beyond the model of gravity enter it too: an interval counts as a jump if the estimate, its difference from the
+mean of the intervals next to it, and (where the estimate comes from velocities) twice the impulse that the positions
+show, exceed the sum of
 
-- six times the typical value of the arc, where each is taken relative to the length of its interval and to the usual
-  margin at its altitude, or six times the typical value of the hundred intervals around it, or 70 % of the margin
+- six times the typical value of the arc, where each value is taken relative to the length of its interval and to the
+  usual margin at its altitude, or six times the typical value of the hundred intervals around it, or 70 % of the margin
   where all harmonics are used, whichever is most;
-- half the largest estimate in the two intervals on either side that use none of its data;
+- half the largest estimate in the two intervals on either side that do not use any of its data;
 - the effect of the interpolation error in gravity, and 5 mm/s.
 
-The clearest of all jumps is cut first and the others measured again, because polynomials across a jump disturb their
+The clearest jump is cut first and the others are measured again, because polynomials across a jump disturb their
 neighbourhood. Thrust that lasts for several intervals is not a jump, and neither are the forces that SGP4 leaves out
-near the perigee of eccentric orbits: the polynomials follow them. A smaller impulse than can be noticed, thrust, and
-the edges of thrust are inside the bound of their arc, since they enter the accelerations seen beyond gravity.
+near the perigee of eccentric orbits: the polynomials follow them. An impulse too small to be noticed, thrust, and the
+edges of thrust are covered by the bound of their arc, because they enter the accelerations seen beyond gravity.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ _SAME_S = 1e-6
 class Jump:
     """An impulse in an interval.
 
-    fraction: of the interval, before the impulse; impulse: km/s, TEME; noise: the smallest impulse (km/s) that would be
-    noticed; by_velocity: whether it is measured from the velocities of the file.
+    fraction: the fraction of the interval before the impulse; impulse: km/s, TEME; noise: the smallest impulse (km/s)
+    that would be noticed; by_velocity: whether it is measured from the velocities of the file.
     """
 
     interval: int
@@ -71,7 +71,7 @@ def find_jumps(
     """Undeclared impulses between nodes first and last (both included), one at most in each interval.
 
     measured: polynomials and residuals of the nodes from one to another, both included.
-    No more than 64 are listed; with fewer than 6 nodes there is nothing to compare with, and none is.
+    No more than 64 are listed; with fewer than 6 nodes there is nothing to compare, and no impulse is listed.
     """
     found: list[Jump] = []
     stack = [(first, last)]
@@ -206,7 +206,7 @@ def _sizes_and_thresholds(
     beyond = impulse - 0.5 * scale[:, None] * (rate[before] + rate[after])
     size = np.minimum(length, np.linalg.norm(beyond, axis=1))
     if apart == 1 and count > 2:
-        # Positions show the same impulse, at both ends of the arc only part of it.
+        # Positions show the same impulse, but only part of it at the ends of the arc.
         shown = np.linalg.norm(residuals.defect[1:-2] + residuals.defect[2:-1], axis=1)
         size[1:-1] = np.minimum(size[1:-1], 2.0 * shown)
     beside = np.zeros(count)
@@ -232,9 +232,9 @@ def declared_intervals(
     """Intervals of a segment in which a declared manoeuvre starts or ends.
 
     time_s: evenly running node times (k,). Events with a stated change of velocity of 0, such as undockings, are left
-    to `find_jumps`: to cut a smooth trajectory there would put an impulse in it that is only rounding.
+    to `find_jumps`: cutting a smooth trajectory there would introduce an impulse that is only rounding.
 
-    Where that happens in a node, both neighbouring intervals are listed: its velocity may be that of either side.
+    Where this happens at a node, both neighbouring intervals are listed: its velocity may be that of either side.
     """
     found: dict[int, DeclaredManeuver] = {}
     for maneuver in maneuvers:
@@ -256,7 +256,7 @@ def declared_intervals(
         for moment in {start, start + max(maneuver.duration_s, 0.0)}:
             low = int(np.searchsorted(time_s, moment - _SAME_S)) - 1
             high = int(np.searchsorted(time_s, moment + _SAME_S)) - 1
-            # In a node low and high differ: the intervals before and after it.
+            # At a node, low and high differ: they are the intervals before and after it.
             for interval in (low, high):
                 if 0 <= interval < time_s.size - 1:
                     found[interval] = maneuver

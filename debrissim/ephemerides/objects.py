@@ -1,8 +1,9 @@
-"""Objects of ephemerides in a catalogue: which object a file is of, and the element set that describes its orbit.
+"""Objects of ephemerides in a catalogue: the object to which a file belongs, and the element set that describes its
+orbit.
 
 An object that flies an ephemeris has a row in the catalogue like any other, with the SGP4 mean elements of one of its
 states (`propagation.mean_elements`) and no drag. They describe the orbit (perigee, inclination, period) wherever a
-catalogue's element set would; the object never flies them.
+catalogue's element set would do so; the object never flies them.
 """
 
 from __future__ import annotations
@@ -37,11 +38,12 @@ OF_THE_OBJECT = (
     "mass_kg",
     "rcs_size",
 )
-"""The columns of a catalogue that are of the object, whatever it flies."""
+"""The columns of a catalogue that describe the object, whatever it flies."""
 
 
 def rows_of_objects(catalog: Catalog, ephemerides: Sequence[Ephemeris]) -> list[Index]:
-    """The rows of a catalogue that are of the object of each ephemeris: by number, or by designator without one."""
+    """The rows of a catalogue that belong to the object of each ephemeris: by number, or by designator if there is no
+    number."""
     by_designator: dict[str, list[int]] = {}
     if any(ephemeris.norad_id is None for ephemeris in ephemerides):
         for row, text in enumerate(catalog.international_designator.tolist()):
@@ -72,12 +74,11 @@ def catalog_rows(
     jd, fraction : Array, shape (n,)
         The moments of the states, UTC, as split Julian dates.
     states : Array, shape (n, 6)
-        A state of each object in km and km/s, TEME of date, from which its elements are.
+        A state of each object in km and km/s, TEME of date, from which its elements are derived.
     known : sequence of n Catalog
-        One row or none: of what the catalogue lists the object as, whose number, name, kind and size it keeps.
+        One row or none: the object as listed in the catalogue, whose number, name, kind and size it keeps.
     serial : int
-        The first object's number among those that no catalogue has, for one without a number; that of the next is one
-        more.
+        Serial number given to the first object without a catalogue number; each further one gets the next number.
 
     Returns
     -------
@@ -87,7 +88,7 @@ def catalog_rows(
     Raises
     ------
     InputError
-        If a state is not of an orbit around the Earth.
+        If a state does not belong to an orbit around the Earth.
     """
     elements = mean_elements_from_states(states[:, :3], states[:, 3:], jd, fraction)
     for ephemeris, code in zip(ephemerides, elements.status.tolist(), strict=True):
@@ -114,7 +115,7 @@ def catalog_rows(
 
 
 def _of_the_object(ephemeris: Ephemeris, listed: Catalog, serial: int) -> dict[str, Any]:
-    """The columns (1,) of a catalogue that are of the object."""
+    """The columns (1,) of a catalogue that describe the object."""
     if len(listed):
         return {name: getattr(listed, name) for name in OF_THE_OBJECT}
     number = ephemeris.norad_id or int(internal_numbers(Origin.UNNUMBERED, serial))

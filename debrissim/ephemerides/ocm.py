@@ -3,9 +3,9 @@
 Source: CCSDS 502.0-B-3, section 6.
 
 Assumptions
-- Of the blocks, META, TRAJ, COV and MAN are read; others are noted.
-- TRAJ_TYPE CARTP, CARTPV and CARTPVA are read, accelerations not used; other types are noted, and a message of nothing
-  else is refused. Units are those of the type, whatever TRAJ_UNITS says, as the standard has it.
+- The blocks META, TRAJ, COV and MAN are read; others are noted.
+- TRAJ_TYPE CARTP, CARTPV and CARTPVA are read, without using accelerations; other types are noted, and a message with
+  no other types is rejected. Units are those of the type, whatever TRAJ_UNITS says, as the standard specifies.
 - TRAJ_REF_FRAME is ICRF3 by default, CENTER_NAME the Earth, TIME_SYSTEM UTC.
 - Each covariance belongs to the trajectory that covers its moment, or else to the nearest one.
 - OBJECT_DESIGNATOR is the catalogue number if CATALOG_NAME is that of the public catalogue or is missing.

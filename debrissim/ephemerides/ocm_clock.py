@@ -4,7 +4,7 @@ Source: CCSDS 502.0-B-3, sections 6.2.4 (EPOCH_TZERO, TIME_SYSTEM) and 7.5.10 (r
 
 Assumptions
 - Within a block all times are absolute, or all are relative.
-- Seconds since EPOCH_TZERO are those of TIME_SYSTEM; in UTC they are true ones, so that a leap second counts.
+- Seconds since EPOCH_TZERO are in TIME_SYSTEM; in UTC they are true seconds, so that a leap second counts.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@ Source: CCSDS 502.0-B-3, section 6; the SANA registries for the names of frames.
 
 Assumptions
 - Times are UTC. Covariances are in axes held fixed at their moment: RTN_INERTIAL by default.
-- The velocity increment of a manoeuvre is along the axes of `OcmManeuver.frame`; a declared manoeuvre, of which only
-  the size is known, has its duration in the data and its size in a comment.
+- The velocity increment of a manoeuvre is along the axes of `OcmManeuver.frame`; for a declared manoeuvre, of which
+  only the size is known, the duration is in the data and the size in a comment.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class OcmTrajectory:
     |---------------------------|------------------|----------------------------------------------------------------|
     | jd, fraction              | (k,)             | UTC, split Julian dates                                        |
     | states                    | (k, 6) or (k, 3) | km, km/s in `frame`                                            |
-    | frame                     |                  | as SANA names it: "EME2000", "TEMEOFDATE"                      |
+    | frame                     |                  | name in the SANA registry: "EME2000", "TEMEOFDATE"             |
     | usable_start, usable_stop | (2,)             | UTC, or None: all states                                       |
     | interpolation, degree     |                  | such as "LAGRANGE" and 7; "" and 0 without a recommendation    |
     | basis                     |                  | PREDICTED, DETERMINED, SIMULATED, ...; "" if unknown           |
@@ -65,7 +65,7 @@ class OcmManeuver:
     """One manoeuvre.
 
     jd, fraction: UTC of its start; duration_s: s, 0 for an impulse; delta_v_km_s: (3,) km/s along the axes of `frame`,
-    None where only its size is known; device: the thruster, or ALL; basis: CANDIDATE, PLANNED, ANTICIPATED, TELEMETRY,
+    None if only its size is known; device: the thruster, or ALL; basis: CANDIDATE, PLANNED, ANTICIPATED, TELEMETRY,
     DETERMINED, SIMULATED or OTHER, "" if unknown.
     """
 
@@ -100,7 +100,7 @@ class OcmMessage:
 
 
 def declared_maneuver(declared: DeclaredManeuver, frame: str = "RTN_INERTIAL") -> OcmManeuver:
-    """A manoeuvre that a file declares, of which the direction is not known."""
+    """A manoeuvre that a file declares, whose direction is unknown."""
     size = declared.delta_v_m_s
     comments = [f"delta-v {size:.10g} m/s, direction not stated"] if np.isfinite(size) else []
     comments += [declared.comment] if declared.comment else []
@@ -121,7 +121,7 @@ def ephemeris_message(
     Parameters
     ----------
     ephemeris : Ephemeris
-        As `read_ephemerides` gives it.
+        As returned by `read_ephemerides`.
     originator : str, optional
         ORIGINATOR; by default that of the ephemeris.
     created : (jd, fraction), optional

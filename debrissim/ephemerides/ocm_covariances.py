@@ -4,12 +4,13 @@ Source: CCSDS 502.0-B-3, section 6.2.7 and annex B; the SANA registry of orbital
 
 Assumptions
 - A matrix is a time and its numbers in COV_ORDERING: the lower triangle row by row (LTM, the default), the upper one
-  (UTM), or all (FULL, LTMWCC, UTMWCC). The lower triangle of LTMWCC and the upper one of UTMWCC are used: the others
-  hold correlations. FULL must be symmetric to a thousandth of its standard deviations.
-- Its units are those of COV_TYPE, whatever COV_UNITS says. COV_REF_FRAME is TNW_INERTIAL by default. Other types are
+  (UTM), or all (FULL, LTMWCC, UTMWCC). The lower triangle of LTMWCC and the upper triangle of UTMWCC are used: the
+  other triangles hold correlations. FULL must be symmetric to a thousandth of its standard deviations.
+- The units are those of COV_TYPE, whatever COV_UNITS says. COV_REF_FRAME is TNW_INERTIAL by default. Other types are
   noted and left out.
 - ADBARV: right ascension, declination, flight path angle from the radial direction, azimuth from north by east (deg),
-  radius (km), speed (km/s), in an inertial frame. It becomes Cartesian by the derivatives at the state of its moment.
+  radius (km), speed (km/s), in an inertial frame. It is converted to Cartesian by the derivatives at the state of its
+  moment.
 """
 
 from __future__ import annotations
@@ -71,8 +72,8 @@ def read_covariances(
     Raises
     ------
     InputError
-        Naming the line, for an unknown ordering, other numbers than the ordering needs, and ADBARV in a frame that
-        turns or without states.
+        Naming the line, for an unknown ordering, a number count that does not fit the ordering, and ADBARV in a
+        rotating frame or without states.
     """
     name = clock.name
     block.require(("COV_TYPE",), name)
@@ -154,7 +155,7 @@ def _cartesian(
     eop: EarthOrientation | None,
     name: str,
 ) -> Array:
-    """Covariances of position and velocity of those of ADBARV."""
+    """Covariances of position and velocity from those of ADBARV."""
     line = block.line_of("COV_REF_FRAME")
     known = frame_of(frame, f"{name}: line {line}: COV_REF_FRAME of ADBARV")
     if is_rotating(known):
@@ -218,7 +219,7 @@ def adbarv_jacobian(position: Array, velocity: Array) -> Array:
     up = position / radius
     sin_d = up[:, 2:]
     cos_d = np.hypot(up[:, :1], up[:, 1:2])
-    # At a pole the right ascension is free, and east any direction.
+    # At a pole the right ascension is arbitrary, and any direction is east.
     pole = cos_d == 0.0
     cos_a = np.where(pole, 1.0, up[:, :1] / np.where(pole, 1.0, cos_d))
     sin_a = np.where(pole, 0.0, up[:, 1:2] / np.where(pole, 1.0, cos_d))
@@ -246,9 +247,9 @@ def adbarv_jacobian(position: Array, velocity: Array) -> Array:
 
 
 def shared_out(states: Sequence[RawSegment], given: Sequence[RawCovariances]) -> list[RawSegment]:
-    """The trajectories, each with the covariances whose moments its span of use covers, or is nearest to.
+    """The trajectories, each with the covariances whose moments its span of use covers or is nearest to.
 
-    A covariance at the border of two belongs to both.
+    A covariance at the border between two trajectories belongs to both.
     """
     if not given:
         return list(states)
@@ -258,7 +259,7 @@ def shared_out(states: Sequence[RawSegment], given: Sequence[RawCovariances]) ->
     spans = np.array([_span(raw, origin) for raw in states])
     order = np.argsort(spans[:, 0], kind="stable")
     start, stop = spans[order].T
-    # The last one that has begun, its predecessor and its successor.
+    # The last trajectory that has begun, its predecessor and its successor.
     last = np.clip(np.searchsorted(start, seconds + _SAME_TIME_S, side="right") - 1, 0, len(order) - 1)
     before, after = np.maximum(last - 1, 0), np.minimum(last + 1, len(order) - 1)
     inside = seconds <= stop[last] + _SAME_TIME_S

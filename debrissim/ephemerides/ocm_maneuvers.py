@@ -5,9 +5,9 @@ Source: CCSDS 502.0-B-3, section 6.2.8 and table 6-8 (MAN_COMPOSITION).
 Assumptions
 - A line of data is one manoeuvre, or one piece of a long one: its time, its duration where the composition has
   MAN_DURA, and its change of velocity: DV_X to DV_Z in km/s, or the accelerations ACC_X to ACC_Z in km/s2 times the
-  duration. From thrusts (THR_*) it is not known, because the mass is not.
-- A duty cycle is one more manoeuvre, over the whole of DC_EXEC_START to DC_EXEC_STOP.
-- Manoeuvres of every MAN_BASIS are kept: they only keep the trajectory from being interpolated across them.
+  duration. For thrusts (THR_*) it is unknown, because the mass is unknown.
+- A duty cycle is a further manoeuvre, over the whole time from DC_EXEC_START to DC_EXEC_STOP.
+- Manoeuvres of every MAN_BASIS are kept: they only prevent the trajectory from being interpolated across them.
 """
 
 from __future__ import annotations

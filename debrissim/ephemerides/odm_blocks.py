@@ -4,8 +4,9 @@ Source: CCSDS 502.0-B-3, "Orbit Data Messages", sections 3 (OPM), 5 (OEM), 6 (OC
 
 Assumptions
 - Keywords in lower case are read as in upper case, and noted.
-- Units are those of the standard, stated or not; others are an error.
-- A keyword that is nearly one of the standard is an error, as a default would take its place; others are noted.
+- Units are those of the standard, whether stated or not; other units are an error.
+- A keyword that nearly matches one of the standard is an error, because a default would take its place; others are
+  noted.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ class Block:
 
 @dataclass
 class OdmMessage:
-    """A message: its header, its blocks in the order of the file, and the oddities met."""
+    """A message: its header, its blocks in the order of the file, and the oddities found."""
 
     kind: str
     line: int
@@ -131,7 +132,7 @@ class OdmMessage:
 
 
 def check_header(message: OdmMessage, versions: str, name: str) -> None:
-    """InputError for a message of another version than those that the pattern allows, or without its header."""
+    """Raise InputError for a message of a version that the pattern does not allow, or without its header."""
     message.header.require((message.version_keyword, "CREATION_DATE", "ORIGINATOR"), name)
     version = message.header.text(message.version_keyword)
     if not re.fullmatch(versions, version):
@@ -184,7 +185,7 @@ def unit_of_state(keyword: str) -> str:
 
 
 def check_unit(keyword: str, unit: str | None, expected: str, name: str, line: int) -> None:
-    """InputError for a stated unit other than the standard's."""
+    """Raise InputError for a stated unit other than the standard's."""
     written = (unit or "").strip().replace("^", "**").replace(" ", "")
     if written and written.lower() != expected.lower():
         raise InputError(

@@ -4,7 +4,7 @@ Source: CCSDS 502.0-B-3, sections 3, 6 and 7.
 
 Assumptions
 - Comments and blank lines are allowed anywhere. A line with "=" is a keyword, any other line in a block is one of data.
-- In an OPM a keyword says by itself which block it belongs to; MAN_EPOCH_IGNITION begins a manoeuvre.
+- In an OPM, each keyword determines the block to which it belongs; MAN_EPOCH_IGNITION begins a manoeuvre.
 - Several messages may follow one another.
 """
 
@@ -113,7 +113,7 @@ def _target(
 def parse_flat(
     text: str, name: str, kind: str, schema: Schema, unit_of: Callable[[str], str], first_of_block: str
 ) -> list[OdmMessage]:
-    """The messages of a text without brackets (OPM), where a keyword belongs to the block whose schema has it.
+    """The messages of a text without brackets (OPM), where a keyword belongs to the block whose schema contains it.
 
     `unit_of` is the unit of a keyword, "" for one without; `first_of_block` begins a new block of its kind each time.
     Raises InputError naming file and line.

@@ -3,7 +3,7 @@
 Source: CCSDS 505.0-B-3, "XML Specification for Navigation Data Messages"; CCSDS 502.0-B-3 for the keywords.
 
 Assumptions
-- An element with nil="true" has no value. Namespaces say nothing more.
+- An element with nil="true" has no value. Namespaces carry no further information.
 - Other kinds of messages in the file are left to their own readers.
 """
 

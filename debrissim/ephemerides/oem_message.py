@@ -1,13 +1,13 @@
-"""Orbit ephemeris messages (OEM), as their two notations give them, and the objects they hold.
+"""Orbit ephemeris messages (OEM), as read from their two notations, and the objects they contain.
 
 Source: CCSDS 502.0-B-2 (2009) and 502.0-B-3 (2023), "Orbit Data Messages", section 5: keywords, mandatory ones, units.
 
 Assumptions
 - Accelerations are not used: the trajectory is interpolated from positions and velocities.
 - A covariance without COV_REF_FRAME is in the frame of its segment.
-- Without USEABLE_START_TIME and USEABLE_STOP_TIME, START_TIME and STOP_TIME count, within the states.
-- Segments of one OBJECT_ID (or, where that is neither a designator nor a number, of one OBJECT_NAME and OBJECT_ID) are
-  of one object, in whatever message of the file they are.
+- Without USEABLE_START_TIME and USEABLE_STOP_TIME, START_TIME and STOP_TIME apply, within the states.
+- Segments of one OBJECT_ID (or, where that is neither a designator nor a number, of one OBJECT_NAME and OBJECT_ID)
+  belong to one object, in whatever message of the file they are.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def _names(segment: OemSegment) -> tuple[str, ...]:
 
 
 def _identity(segment: OemSegment) -> tuple[int | None, str]:
-    """Catalogue number and international designator of OBJECT_ID, one of them at most."""
+    """Catalogue number and international designator from OBJECT_ID, at most one of which is present."""
     text = segment.metadata.text("OBJECT_ID")
     designator = international_designator(text)
     if designator:

@@ -5,7 +5,7 @@ Source: CCSDS 502.0-B-2 (2009), "Orbit Data Messages", section 5.
 Assumptions
 - Times are UTC, to the digits of `OemSegment.decimals`. Positions are written to 1e-7 km, velocities to 1e-10 km/s: far
   below the error of any orbit determination.
-- An interpolation of degree 7 is recommended where a segment has as many states.
+- An interpolation of degree 7 is recommended if a segment has enough states.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 Source: CCSDS 505.0-B-2, "XML Specification for Navigation Data Messages"; CCSDS 502.0-B-2 and B-3 for the keywords.
 
 Assumptions
-- Units are those of the standard, stated or not; others are an error.
-- An element with nil="true" has no value. Namespaces say nothing more.
+- Units are those of the standard, whether stated or not; other units are an error.
+- An element with nil="true" has no value. Namespaces carry no further information.
 - Other kinds of messages in the file are left to their own readers.
 """
 

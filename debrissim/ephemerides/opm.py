@@ -3,8 +3,8 @@
 Source: CCSDS 502.0-B-2 and B-3, section 3.
 
 Assumptions
-- The message is read as a segment of one state, which covers one moment and no span: how it moves on (force model,
-  manoeuvres) is left to the receiver by the standard.
+- The message is read as a segment of one state, which covers one moment and no span: the standard leaves its further
+  motion (force model, manoeuvres) to the receiver.
 - Osculating elements repeat the state, and are not used; nor are the parameters of the spacecraft.
 - A covariance without COV_REF_FRAME is in REF_FRAME. MAN_DV is in km/s.
 """

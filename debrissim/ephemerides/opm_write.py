@@ -4,7 +4,7 @@ Source: CCSDS 502.0-B-2 (2009), "Orbit Data Messages", section 3: the OPM as KVN
 
 Assumptions
 - Times are UTC, to the microsecond. A burn is MAN_DV in km/s along the RTN axes of the object at ignition.
-- The standard asks for the mass of the object where a burn is given.
+- The standard requires the mass of the object if a burn is given.
 """
 
 from __future__ import annotations

@@ -35,8 +35,8 @@ def read_ephemerides(
     paths : path, or iterable of paths
         Files of one of the `FORMATS`.
     eop : EarthOrientation, optional
-        Orientation of the Earth, for states in an Earth-fixed frame and times in UT1. Without it, it is taken as zero,
-        and `Segment.frame_error_km` holds the error of that.
+        Orientation of the Earth, for states in an Earth-fixed frame and times in UT1. Without it, the orientation
+        parameters are taken as zero, and `Segment.frame_error_km` includes the resulting error.
 
     Returns
     -------
@@ -59,7 +59,7 @@ def read_ephemerides(
 def parse_ephemerides(
     data: bytes, name: str, *, eop: EarthOrientation | None = None
 ) -> tuple[Ephemeris, ...]:
-    """The objects in the bytes of a file; `name` is that of the file in messages. Raises as `read_ephemerides`."""
+    """The objects in the bytes of a file; `name` is the file's name in messages. Raises as `read_ephemerides`."""
     text = whole_text(data, name)
     del data
     start = text.lstrip()

@@ -1,7 +1,7 @@
 """The arcs of one segment: cut at manoeuvres, declared or found, and at breaks in the states.
 
 The interval with a manoeuvre is bridged by dynamics from its first node to its last, with the measured impulse at its
-estimated moment; the bound of that bridge holds for any moment of the interval, so that no time is lost.
+estimated moment; the bound of that bridge holds for any moment of the interval, so no time is lost.
 The interval is a gap only if this bound exceeds the limit. Runs of a few nodes, such as those within a burn, are
 bridged from node to node where that is better than a polynomial.
 """
@@ -45,7 +45,7 @@ _BREAK = 2.5
 
 @dataclass(frozen=True, eq=False)
 class Arc:
-    """One arc: nodes, polynomials, the span of its nodes that is its own, bound, and whether it is a bridge."""
+    """One arc: its nodes, polynomials, the span of nodes that belongs to it, its bound, and whether it is a bridge."""
 
     time_s: Array
     positions_km: Array
@@ -143,15 +143,15 @@ def _gap(nodes: Nodes, index: int, interval: int, reason: str) -> Gap:
 
 
 def _declared_jump(nodes: Nodes, interval: int, full: bool, maneuver: DeclaredManeuver) -> tuple[Jump, float]:
-    """The impulse in an interval with a declared manoeuvre, and how much (km/s) may act at another moment of it.
+    """The impulse in an interval with a declared manoeuvre, and the part of it (km/s) that may act at another moment.
 
-    Its moment is the measured one: files state when a burn starts, and often not how long it lasts.
+    Its moment is the measured one: files state when a burn starts, but often not how long it lasts.
     """
     jump = jump_in(nodes, interval, full)
     size = float(np.linalg.norm(jump.impulse))
     edge = interval == 0 or interval == len(nodes) - 2
     if edge and not jump.by_velocity:
-        # Positions at one side alone show only part of the impulse.
+        # Positions on one side alone show only part of the impulse.
         stated = maneuver.delta_v_m_s * 1e-3
         size = max(2.0 * size, stated if np.isfinite(stated) else 0.0)
     return jump, size + jump.noise

@@ -5,12 +5,12 @@ docs/ephemeris_formats.md).
 
 Assumptions
 - Keywords are not case-sensitive; text after # is a comment. Keywords of display and memory are ignored.
-- Times are seconds since ScenarioEpoch (UTC), true ones: a leap second counts. Distances are in DistanceUnit, by
-  default metres, velocities in it per second.
+- Times are true seconds since ScenarioEpoch (UTC), so a leap second counts. Distances are in DistanceUnit, by default
+  metres; velocities are in that unit per second.
 - Without CoordinateSystem the frame is Fixed. Covariances are in the axes of CoordinateSystem unless
   CovarianceCoordinateSystem names others.
-- At a segment boundary the trajectory may jump: of two states at it the first ends the earlier segment, the second one
-  begins the next; a single one belongs to both.
+- At a segment boundary the trajectory may jump: if there are two states at it, the first ends the earlier segment and
+  the second begins the next; a single state belongs to both.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ from debrissim.ephemerides.time_systems import Moments
 
 _FIRST = re.compile(r"stk\.v\.[0-9]", re.IGNORECASE)
 _SEARCHED = 20_000
-# Times of boundaries and of states may be written with other digits.
+# Times of boundaries and of states may be written with different numbers of digits.
 _SAME_TIME_S = 1e-6
 _STATES = {"ephemeristimepos": 3, "ephemeristimeposvel": 6, "ephemeristimeposvelacc": 9}
 _COVARIANCES = {"covariancetimepos": 3, "covariancetimeposvel": 6}
@@ -72,7 +72,7 @@ class _Rows:
 
 
 def is_like(text: str) -> bool:
-    """Whether the text begins with "stk.v.", after comments at most."""
+    """Whether the text begins with "stk.v.", possibly after comments."""
     for line in split_lines(text[:_SEARCHED]):
         bare = line.partition("#")[0].strip(INVISIBLE)
         if bare:
@@ -178,7 +178,7 @@ def _rows(table: Table, count: int, name: str, label: str) -> _Rows:
 
 
 def _check_count(file: StkFile, states: _Rows, name: str) -> None:
-    """The number of states that the file states, so that a file cut short is not taken for a whole one."""
+    """Check the number of states given in the file, so that a truncated file is not taken for a complete one."""
     if "numberofephemerispoints" not in file.values:
         return
     value, line = file.values["numberofephemerispoints"]
@@ -201,7 +201,7 @@ def _pieces(seconds: Array, boundaries: Array) -> list[slice]:
 
 
 def _kept_pieces(pieces: Sequence[slice]) -> Iterator[tuple[int, slice]]:
-    """The pieces with rows, and their places; not one whose single row is also in a neighbour."""
+    """The pieces with rows, and their positions, except a piece whose single row is also in a neighbour."""
     for place, part in enumerate(pieces):
         if part.stop - part.start == 1:
             before = pieces[place - 1] if place else slice(0, 0)
@@ -214,7 +214,7 @@ def _kept_pieces(pieces: Sequence[slice]) -> Iterator[tuple[int, slice]]:
 
 
 def _boundaries(file: StkFile, name: str) -> Array:
-    """Times of the boundaries, in order, none twice."""
+    """Times of the boundaries, in order, without repetition."""
     seconds = number_table(file.boundaries, 1, file.boundary_lines, name, "a time of a boundary")
     return np.unique(seconds[:, 0])
 

@@ -99,7 +99,7 @@ class _Reader:
         return InputError(f"{self._name}: line {line}: {reason}")
 
     def take(self, text: str, line: int) -> None:
-        """Take a line without comments and outer blanks."""
+        """Take a line from which comments and surrounding blanks have been removed."""
         fields = text.split()
         word = fields[0].lower()
         if not self._is_versioned:
@@ -176,7 +176,7 @@ class _Reader:
         return quoted(self.file.tables[-1].written, 60)
 
     def finish(self, line: int) -> None:
-        """InputError if the file ends before it is closed."""
+        """Raise InputError if the file ends before its block is closed."""
         if not self._is_done:
             expected = f"END {'Ephemeris' if len(self._block) < 2 else quoted(self._block[-1], 60)}"
             raise self._fault(

@@ -54,14 +54,14 @@ EXPECTED_DATE = "a date of 1972 to 2099 such as 1 Nov 2024 12:00:00.000"
 
 @dataclass(frozen=True)
 class StkFrame:
-    """As `frames.frame_of` knows it, with the UTC at which it is frozen or None."""
+    """The frame as in `frames.frame_of`, with the UTC at which it is frozen, or None."""
 
     name: str
     epoch: tuple[float, float] | None = None
 
 
 def check_keywords(file: StkFile, name: str) -> None:
-    """Refuse keywords that would change the meaning of the numbers."""
+    """Reject keywords that would change the meaning of the numbers."""
     for keyword, expected in (("centralbody", "earth"), ("timeformat", "epsec"), ("timescale", "tai")):
         value, line = file.values.get(keyword, (expected, 0))
         if value.lower() != expected:

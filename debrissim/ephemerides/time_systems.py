@@ -4,9 +4,9 @@ Sources: CCSDS 502.0-B-2, annex A (the names); IERS Conventions 2010, chapter 10
 (GPS = TAI - 19 s). ERFA computes TDB - TT (at most 1.7 ms).
 
 Assumptions
-- Inside this program time is UTC as a split Julian date of days of 86,400 s, as in SGP4. `Moments.tai_utc_s` keeps what
-  that loses, so that the intervals between the states of a segment are true ones.
-- UTC before 1972 was stepped by fractions of a second: such times are refused, and those after 2099.
+- Inside this program time is UTC as a split Julian date of days of 86,400 s, as in SGP4. `Moments.tai_utc_s` preserves
+  the lost information, so that the intervals between the states of a segment are true ones.
+- UTC before 1972 was stepped by fractions of a second: such times are rejected, as are times after 2099.
 - UT1 without Earth orientation is taken as UTC; `Moments.error_s` is 0.9 s then.
 """
 
@@ -31,7 +31,7 @@ TIME_SYSTEMS = ("UTC", "TAI", "TT", "GPS", "UT1", "TDB")
 EXPECTED_TIME = "a time of 1972 to 2099 such as 2024-11-01T12:00:00.000 or 2024-306T12:00:00.000"
 TAI_GPS_S = 19.0
 END_JD = 2488069.5
-"""2100-01-01: times from then on are refused."""
+"""2100-01-01: times from this date onwards are rejected."""
 _ALIASES = {"GMT": "UTC", "TDT": "TT", "ET": "TDB", "GPST": "GPS"}
 
 
@@ -119,7 +119,7 @@ def to_utc(jd: Array, fraction: Array, system: str, eop: EarthOrientation | None
     if system == "UT1" and eop is not None:
         finite = np.isfinite(jd)
         ahead = np.zeros(jd.shape)
-        # UT1 instead of UTC moves the table by 0.9 s: UT1 - TAI changes by 30 nanoseconds in it.
+        # Using UT1 instead of UTC shifts the table by 0.9 s, in which UT1 - TAI changes by 30 nanoseconds.
         ahead[finite] = eop.at(jd[finite], fraction[finite])[2]
         return _from_tai(jd, fraction - ahead / SECONDS_PER_DAY)
     if system == "TDB":

@@ -1,6 +1,6 @@
 """Compiled loops over the nodes of arcs.
 
-Each module is loaded when it is first used, as `kernels.state_lines`: an error in the input does not wait for
+Each module is loaded on first use, as `kernels.state_lines`, so that an input error is reported without waiting for
 numba.
 """
 

@@ -1,9 +1,9 @@
 """Interpolation on the nodes of arcs: stencils, basis polynomials, and their evaluation at many times.
 
 A stencil of w nodes around an interval carries the polynomial of degree w - 1 through w positions (Lagrange), or the
-one of degree 2 w - 1 through w positions and velocities (Hermite; Stoer & Bulirsch 2002, "Introduction to Numerical
-Analysis", section 2.1). The stencil of a time depends on its interval alone, so the order of the times does not
-matter.
+polynomial of degree 2 w - 1 through w positions and velocities (Hermite; Stoer & Bulirsch 2002, "Introduction to
+Numerical Analysis", section 2.1). The stencil of a time depends only on its interval, so the order of the times does
+not matter.
 """
 
 from __future__ import annotations

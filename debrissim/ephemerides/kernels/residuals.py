@@ -19,8 +19,8 @@ def compare_with_dynamics(node_s: Array, node_km: Array, node_km_s: Array, width
                           misfit: Array, lowest: Array, falling: Array, rising: Array) -> None:  # fmt: skip
     """Compare the interpolant y with the dynamics in some intervals (i,) of the nodes.
 
-    full: all harmonics, with the sidereal time `angle_rad` at time 0, or the zonal ones alone; points, first, second:
-    `lobatto_integrals`.
+    full: whether to use all harmonics, with the sidereal time `angle_rad` at time 0, or only the zonal ones; points,
+    first, second: `lobatto_integrals`.
 
     misfit (i,): km, largest distance between y and the path between both nodes that has the acceleration f(y);
     lowest (i,): smallest |y| in km; falling, rising (i, 3): integrals of f(y) over the interval, in km/s, weighted

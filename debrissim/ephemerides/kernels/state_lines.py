@@ -1,7 +1,7 @@
 """Lines of a time and six numbers, and the covariances between them, from the bytes of a Modified ITC file.
 
-The kernel handles only regular files. At the first other line it stops, and the reader goes
-through the file line by line, which finds the fault.
+The kernel handles only regular files. At the first irregular line it stops, and the reader goes through the file line
+by line to find the fault.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from debrissim.core.jit import jit
 
 NUMBERS_PER_LINE = 7
 EPOCH_DIGITS = 13
-# A quotient of whole numbers below 2^53 is correctly rounded: 86,400 s in units of 1e-11 s are one.
+# A quotient of whole numbers below 2^53 is correctly rounded: 86,400 s in units of 1e-11 s is such a number.
 MAX_DECIMALS = 11
 _EXACT_FLOAT = 9007199254740992
 # Whole numbers of up to 18 digits are sums of two floats, as are powers of ten up to 1e44.
@@ -34,9 +34,9 @@ def read_lines(text: NDArray[np.uint8], group: int, epochs: Index, values: Array
                line: Index) -> int:  # fmt: skip
     """Read the lines of a text that begins with a state; the number of lines with numbers, or -1 for another text.
 
-    group: lines from state to state, 1 without covariances. Of each line (n,) that is not blank: values (n, 7), 0 for
-    the time of a state, and NaN for numbers that only exact arithmetic rounds correctly, whose places are in begin and
-    end (n, 7); line (n,): counted from 0.
+    group: lines from state to state, 1 without covariances. For each line (n,) that is not blank: values (n, 7), 0 for
+    the time of a state, and NaN for numbers that only exact arithmetic rounds correctly, whose positions are in begin
+    and end (n, 7); line (n,): line number, counted from 0.
 
     epochs (k, 5), of each state: year, day, seconds of the day (-1 where no clock shows them), decimals as a whole
     number and their count.
