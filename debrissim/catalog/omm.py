@@ -57,7 +57,7 @@ def read_omm_csv(text: str, file: str) -> RawRecords:
     """One record per line under a header line of OMM keywords; columns in any order.
 
     Fields may be quoted, but a record never spans lines: so an unclosed quote costs one record, not the rest
-    of the file. A header line that comes again (joined files) is skipped. A file cut off within its very last
+    of the file. A repeated header line (in joined files) is skipped. A file cut off within its very last
     field cannot be distinguished from a whole one.
     """
     lines = split_lines(text)

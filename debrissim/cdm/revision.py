@@ -56,7 +56,7 @@ SMALLEST_PART = 0.2
 DEGREES_OF_FREEDOM = 3
 SUCCESSIVE, INDEPENDENT = "successive", "independent"
 UNCHANGED, CONSISTENT, STRAINED, INCONSISTENT = "unchanged", "consistent", "strained", "inconsistent"
-# Stated times end at the millisecond: each is up to half of one off.
+# Stated times are rounded to the millisecond: each is off by up to half a millisecond.
 _TCA_STEP_S = 1e-3
 _SAME_KM, _SAME_COVARIANCE = 1e-3, 1e-6
 _SINGULAR = 1e-10

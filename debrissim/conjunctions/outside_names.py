@@ -26,7 +26,7 @@ def outside_events(catalog: Catalog) -> NDArray[np.str_]:
 
 
 def with_outside_names(catalog: Catalog) -> Catalog:
-    """The catalogue (n,) as files hold it; orbits, kinds and sizes are the same."""
+    """The catalogue (n,) as given in files; orbits, kinds and sizes are the same."""
     return catalog.with_columns(name=outside_names(catalog), parent_event=outside_events(catalog))
 
 

@@ -3,7 +3,7 @@
 Content is on disk before it gets its name: the content of a file, or of all files of a folder, is
 synchronised (fsync), then renamed, then the renaming is synchronised. After a loss of power there is the old content or
 the new one, never an empty or half-filled file; once the call has returned, it is the new one. On macOS a drive may
-keep content in a cache of its own beyond that; on Windows a renaming cannot be synchronised.
+keep content in a cache of its own beyond that; on Windows, renaming cannot be synchronised.
 """
 
 from __future__ import annotations

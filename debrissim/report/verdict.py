@@ -307,7 +307,7 @@ class _Run:
             yield f"{sampled:,} of {count(sums['encounter_count'], 'encounter')} are with sampled objects"
 
     def _hits(self, sums: Mapping[str, Any]) -> Iterator[str]:
-        """The long-run rate of hits on the only primary, or on the one that is summed up."""
+        """The long-run rate of hits on the only primary, or on the primary being summed up."""
         if sums.get("norad_id") is None and len(self.summary["totals"]["primaries"]) > 1:
             return
         own = own_hits(self.summary, sums)

@@ -275,7 +275,7 @@ def _beside(target: Path, ending: str) -> Path:
 
 
 def _free_name(target: Path, ending: str = "") -> Path:
-    """A name next to a folder that nothing has."""
+    """An unused name next to a folder."""
     names = (_beside(target, "").name[1:] + f"{ending}-{number}" for number in range(2, 1_000_000))
     return next(path for name in names if not os.path.lexists(path := target.with_name(name)))
 

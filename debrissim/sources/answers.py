@@ -99,7 +99,7 @@ def _refusal(query: Query, response: Response, now: datetime) -> Refused:
         return Refused(f"{service.label} was asked too often ({words}{said})", until)
     if status in (HTTPStatus.FORBIDDEN, HTTPStatus.UNAUTHORIZED):
         return Refused(f"{service.label} refuses access ({words}{said})", until)
-    # One address may have changed; the service is there.
+    # A single address may have changed, but the service itself is available.
     concerns_all = status not in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
     return Refused(f"{service.label} answered {words}{said}", until if concerns_all else None)
 

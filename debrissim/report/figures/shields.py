@@ -150,7 +150,7 @@ class PenetrationView:
 
     @property
     def finding(self) -> str:
-        """The odds of a penetration; none unless every limit has a printed source."""
+        """The odds of a penetration, given only if every limit has a printed source."""
         answer = self.summary["answer"]
         if answer["unverified"]:
             return "no odds, because limits have no printed source"

@@ -52,7 +52,7 @@ def _gradient(units: Array) -> dict[str, Array]:
 
 
 def _numbers(burns: Burns, candidates: Burns, last: int) -> Index:
-    """(k,) numbers of burns: of candidates that are the same to the bit, otherwise from last + 1 on."""
+    """(k,) numbers of burns: that of the candidate if it is the same to the bit, otherwise counting from last + 1."""
 
     def keys(of: Burns) -> list[tuple[float, ...]]:
         columns = np.column_stack([of.time_s, of.duration_s, of.delta_v_rtn_m_s, of.direction])

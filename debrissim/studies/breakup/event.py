@@ -100,7 +100,7 @@ class ParentTable(ScenarioTable):
 
     @property
     def norad_id(self) -> None:
-        """None: an event of the past needs no number, any element set will do."""
+        """None: a past event needs no number, because any element set will do."""
         return None
 
     @property

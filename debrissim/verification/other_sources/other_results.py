@@ -29,7 +29,8 @@ _DIGITS = Precision(miss_km=1e-5, speed_km_s=1e-6, tca_s=2e-3, probability=1e-6)
 
 
 def results_folder(folder: Path) -> OtherList:
-    """The close approaches of a results folder of conjunctions. Raises InputError if it is not one or is damaged."""
+    """The close approaches of a results folder of conjunctions. Raises InputError for any other folder, or a damaged
+    one."""
     require_conjunctions(folder)
     summary, table = read_summary(folder), read_table(folder / CONJUNCTIONS.file, CONJUNCTIONS)
     with reading(folder):
