@@ -244,7 +244,7 @@ def _object_groups(item: CdmObject, number: int) -> dict[str, list[Field]]:
 
 
 def _pieces(comments: tuple[str, ...]) -> tuple[str, ...]:
-    """Comments as they are written: ASCII, long ones broken at words."""
+    """Comments as written: in ASCII, with long lines broken between words."""
     return tuple(
         ascii_text(piece) for comment in comments for piece in textwrap.wrap(comment, _COMMENT_LENGTH) or [""]
     )
