@@ -18,7 +18,7 @@
 | orbit_differences       | the same for many objects, as differences of orbits  |
 | OrbitDifferences        | the table of these differences                       |
 | sort_sets               | element sets by object and epoch                     |
-| StandardisedDifferences | differences in units of a model's errors, and coverage |
+| StandardisedDifferences | differences in units of a model's errors; coverage   |
 | standardise             | compute them for a covariance model                  |
 | alarm_sentence          | how often such a screening passes red, in one line   |
 | Behaviour               | passive, payload, young payload, thrusting           |
