@@ -3,9 +3,10 @@
 Assumptions
 - Passes are proportional to the number of fragments, so they have the same range as that number, taken from observed
   breakups.
-- Within a sphere of up to 50 km, passes are spread evenly over its disc, so the ratio of expected hits to passes is that
-  of the area of the spacecraft to the area of the disc. For all other objects of scenarios/asat_cosmos_1408.toml this
-  gives 0.0063 hits a year, and the flux of their orbits 0.0067. The fragments' own size, about 10 cm, is neglected.
+- Within a sphere of up to 50 km, passes are spread evenly over its disc, so the ratio of expected hits to passes is
+  that of the area of the spacecraft to the area of the disc. For all other objects of
+  scenarios/asat_cosmos_1408.toml this gives 0.0063 hits a year, and the flux of their orbits 0.0067. The fragments'
+  own size, about 10 cm, is neglected.
 - A box has no such disc, and a spacecraft with a default radius has no known size: then only passes are reported.
 """
 

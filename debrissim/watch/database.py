@@ -185,7 +185,7 @@ def _sentence(path: Path, error: sqlite3.Error) -> DebrissimError:
     if name.startswith("SQLITE_FULL"):
         return RunError(f"{path}: the disk is full; {_UNTOUCHED}")
     if name.startswith("SQLITE_IOERR"):
-        return RunError(f"{path}: writing fails (it may be full: {text}); {_UNTOUCHED}")
+        return RunError(f"{path}: the disk cannot be written (it may be full: {text}); {_UNTOUCHED}")
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return RunError(f"{path}: in use by another process for too long; {_UNTOUCHED}")
     if name.startswith("SQLITE_READONLY"):

@@ -29,15 +29,16 @@ from debrissim.uncertainty.rotation import to_inertial, to_primary_rtn
 STATES = ("r1", "v1", "r2", "v2")
 
 SERIES = (
-    "the same series cut at the same 37,000 terms gives 4.45099e-2 here, as does the integral: the printed digits hold "
-    "the rounding of a recurrence with differences"
+    "the same series cut at the same 37,000 terms gives 4.45099e-2 here, as does the integral: the printed digits "
+    "contain rounding errors from a recurrence with differences"
 )
 CONDITION = (
     "the projected covariance has a condition number of 4e7: its small eigenvalue is known to 1e-8 in double "
     "precision whatever the algorithm; met to 3e-8"
 )
 NOT_A_NUMBER = (
-    "NaN there, without relative velocity; here a number that bounds the momentary probability, and a flag"
+    "NaN there, because there is no relative velocity; here a number that bounds the instantaneous probability, "
+    "and a flag"
 )
 HUNDRED = "computed there with a rule of 100 intervals, its form not given; met to 1.2e-4"
 TENTH_OF_A_METRE = (

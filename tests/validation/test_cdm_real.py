@@ -92,7 +92,7 @@ def test_irregularities_are_noted() -> None:
     assert nil.primary.hard_body_radius_m == 10.0
     assert nil.hard_body_radius_m is None
     assert nil.primary.reference_frame == "ITRF"
-    assert "states are 0 m apart" in nil.notes[0]
+    assert "states are 0.0 m apart" in nil.notes[0]
     assert "covariance of OBJECT1 is all zeros" in nil.notes[1]
     assert "given in [m] instead of [m/s]" in cara("AlfanoTestCase01").notes[0]
     iss = cara("SingleCovTestCase1-1").notes

@@ -139,7 +139,7 @@ def test_a_failing_cycle_is_reported_and_the_next_one_comes(
     )
     assert main(["watch", fleet, "--every", "8h"]) == 0
     shown = capsys.readouterr()
-    assert "a cycle every 8h; messages go to nowhere: docs/watch.md says how" in shown.out
+    assert "a cycle every 8h; messages go to nowhere: see docs/watch.md" in shown.out
     assert "debrissim: celestrak:active: no answer" in shown.err
     assert "debrissim: unexpected: ZeroDivisionError: a fault" in shown.err
     assert "the watch has ended; the store has all cycles that were completed" in shown.err

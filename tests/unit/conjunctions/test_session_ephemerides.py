@@ -68,7 +68,7 @@ def test_two_ephemerides_of_one_object_are_one_sentence(fleet: tuple[Path, Catal
 def test_a_span_that_no_ephemeris_covers_is_the_reason_for_no_result(fleet: tuple[Path, Catalog]):
     folder, crowd = fleet
     after = folder / "fleet" / "2.oem"
-    words = f"primary {crowd.norad_id[2]} .*: its ephemeris or element sets cover no moment of the span$"
+    words = rf"primary .*\({crowd.norad_id[2]}\): its ephemeris or element sets cover no moment of the span$"
     with pytest.raises(RunError, match=words):
         crowd.screen(int(crowd.norad_id[2]), ephemerides=after, **OPTIONS)
     with pytest.raises(InputError, match="1 whose ephemerides or element sets cover no moment"):
