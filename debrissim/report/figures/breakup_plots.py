@@ -54,20 +54,18 @@ def plot_sizes(ax: Axes, length_m: Array, law: NumberLaw, range_factors: tuple[f
     return ax
 
 
+def _scatter(ax: Axes, x: Array, y: Array, color: str, marker: str) -> None:
+    """Pale marks of fragments, smaller where they are many."""
+    size = 4.0 if x.size > 1000 else 9.0
+    ax.scatter(x, y, s=size, marker=marker, color=color, alpha=0.35, linewidths=0.0)
+
+
 def plot_area_to_mass(
     ax: Axes, length_m: Array, area_to_mass_m2_kg: Array, *, rocket_body: bool, color: str, marker: str
 ) -> Axes:
     """Area-to-mass ratio of fragments (k,) against length (k,) m, with 5, 50 and 95 % of its distribution."""
     shown = thinned(np.arange(length_m.size))
-    ax.scatter(
-        length_m[shown],
-        area_to_mass_m2_kg[shown],
-        s=4.0 if shown.size > 1000 else 9.0,
-        marker=marker,
-        color=color,
-        alpha=0.35,
-        linewidths=0.0,
-    )
+    _scatter(ax, length_m[shown], area_to_mass_m2_kg[shown], color, marker)
     shortest = float(length_m.min()) if length_m.size else 0.05
     edges = np.geomspace(shortest, MAX_LENGTH_M, 160)
     grid = np.linspace(-4.5, 2.5, 701)
@@ -104,15 +102,7 @@ def plot_velocity(
     """Velocity change (k,) m/s against area-to-mass ratio (k,), with 5, 50 and 95 % of its law."""
     moving = velocity_change_m_s > 0.0
     shown = thinned(np.flatnonzero(moving))
-    ax.scatter(
-        area_to_mass_m2_kg[shown],
-        velocity_change_m_s[shown],
-        s=4.0 if shown.size > 1000 else 9.0,
-        marker=marker,
-        color=color,
-        alpha=0.35,
-        linewidths=0.0,
-    )
+    _scatter(ax, area_to_mass_m2_kg[shown], velocity_change_m_s[shown], color, marker)
     low, high = float(area_to_mass_m2_kg.min(initial=1e-2)), float(area_to_mass_m2_kg.max(initial=1.0))
     ends = np.array([0.7 * low, 1.4 * high])
     middle = law.velocity_mean(np.log10(ends))
